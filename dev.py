@@ -29,7 +29,7 @@ COVERAGE_GATE = "90"
 
 def demo(args: Sequence[str]) -> int:
     """The main job on the embedded simulated tenant; leaves a report and a hand-over sheet in ./demo."""
-    return run("run", "-m", "tenantry", "demo", *args)
+    return replace("run", "-m", "tenantry", "demo", *args)
 
 
 def test(args: Sequence[str]) -> int:
@@ -108,15 +108,30 @@ RECIPES: list[Callable[[Sequence[str]], int]] = [demo, test, lint, fix, docs, ta
 def run(kind: str, *command: str) -> int:
     """Runs Python of our environment in the project's folder and gives its exit code."""
     make_environment(kind)
-    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
-    environment["PYTHONUTF8"] = "1"
-    child = subprocess.Popen([str(PYTHON), *command], cwd=ROOT, env=environment)
-    while True:
+    child = subprocess.Popen([str(PYTHON), *command], cwd=ROOT, env=surroundings())
+    try:
+        return child.wait()
+    except KeyboardInterrupt:  # in a terminal the child got it too: let it tidy up and say so itself
         try:
+            return child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.terminate()
             return child.wait()
-        except KeyboardInterrupt:  # the child got it too, or gets it now; it tidies up and says so itself
-            if os.name != "nt":
-                child.send_signal(2)
+
+
+def replace(kind: str, *command: str) -> int:
+    """The same, but the child takes our place, so that whoever stops us stops it; Windows cannot, and waits."""
+    if os.name == "nt":
+        return run(kind, *command)
+    make_environment(kind)
+    os.chdir(ROOT)
+    os.execve(PYTHON, [str(PYTHON), *command], surroundings())
+
+
+def surroundings() -> dict[str, str]:
+    """The environment for our Python: nothing of another one leaks in, and text is UTF-8 on Windows too."""
+    leaks = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    return {**{k: v for k, v in os.environ.items() if k not in leaks}, "PYTHONUTF8": "1"}
 
 
 def make_environment(kind: str) -> None:
