@@ -1,0 +1,66 @@
+"""Generates the parts of docs/reference that come from the code; `python dev.py docs` writes, the tests compare."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from tests.house.sizes import ROOT
+
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def commands() -> str:
+    """Every command with its help, options and examples, as the program itself tells them."""
+    from tenantry.cli.main import cli
+
+    text = ["# Commands", "", "Generated from the program by `python dev.py docs`. `tenantry COMMAND --help` says the same.", ""]
+    for path, command in walk(cli, "tenantry"):
+        context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+        text += [f"## `{path}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
+    return "\n".join(text)
+
+
+def walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    """The command and all below it, in the order help shows them; hidden ones are left out."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None and not child.hidden:
+                yield from walk(child, f"{path} {name}")
+
+
+def schemas() -> dict[str, str]:
+    """JSON Schemas of the contracts, by file name."""
+    from tenantry.schemas import export
+
+    return {f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in export().items()}
+
+
+PAGES: list[tuple[str, Callable[[], str]]] = [
+    ("commands.md", commands),
+]
+
+
+def everything() -> dict[Path, str]:
+    """Each generated file with what it should hold."""
+    made = {REFERENCE / name: make() for name, make in PAGES}
+    made |= {REFERENCE / "schemas" / name: text for name, text in schemas().items()}
+    return made
+
+
+def main() -> int:
+    """Writes them all."""
+    for path, text in everything().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        print(path.relative_to(ROOT))  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
