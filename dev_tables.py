@@ -29,8 +29,66 @@ def graph_permissions() -> dict[str, Any]:
     return table
 
 
+SERVED = [
+    "application",
+    "servicePrincipal",
+    "user",
+    "group",
+    "organization",
+    "domain",
+    "subscribedSku",
+    "appRoleAssignment",
+    "oAuth2PermissionGrant",
+    "directoryObject",
+    "directoryRole",
+    "directoryRoleTemplate",
+    "unifiedRoleDefinition",
+    "unifiedRoleAssignment",
+    "conditionalAccessPolicy",
+    "namedLocation",
+    "ipNamedLocation",
+    "countryNamedLocation",
+    "authenticationStrengthPolicy",
+    "tenantAppManagementPolicy",
+    "appManagementPolicy",
+    "authorizationPolicy",
+    "identitySecurityDefaultsEnforcementPolicy",
+    "signIn",
+    "directoryAudit",
+    "event",
+    "calendar",
+    "place",
+    "room",
+    "roomList",
+    "presence",
+    "federatedIdentityCredential",
+    "licenseDetails",
+    "mailboxSettings",
+]
+
+
+def graph_types() -> dict[str, Any]:
+    """Property names and types of what the simulator serves: type -> {props, nav, open?}, inherited ones included."""
+    types = reference("graph/csdl-types.json")["types"]
+    table: dict[str, Any] = {}
+    todo = list(SERVED)
+    while todo:
+        name = todo.pop(0)
+        if name in table or name not in types:
+            continue
+        row: dict[str, Any] = {"props": {}, "nav": {}}
+        at: str | None = name
+        while at:
+            row = {kind: {**types[at].get(kind, {}), **row[kind]} for kind in ("props", "nav")}
+            at = types[at].get("base")
+        table[name] = row | ({"open": True} if types[name].get("open") else {})
+        todo += [kind.rstrip("?").removeprefix("Collection(").rstrip(")") for kind in row["props"].values()]
+    return {name: table[name] for name in sorted(table)}
+
+
 TABLES: list[tuple[str, Callable[[], Any]]] = [
     ("simulator/tables/permissions.json", graph_permissions),
+    ("simulator/tables/types.json", graph_types),
 ]
 
 
