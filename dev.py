@@ -10,7 +10,7 @@ It makes its own environment in .venv from the lock files (with hashes) the firs
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 (the point is to say so in a sentence)
-    sys.exit("Tenantry needs Python 3.11 or newer; this is %d.%d. Try `python3.12 dev.py ...`." % sys.version_info[:2])
+    sys.exit("Tenantry needs Python 3.11 or newer; this is %d.%d. Try `python3.12 dev.py ...`." % sys.version_info[:2])  # noqa: UP031
 
 import hashlib
 import os
@@ -61,7 +61,9 @@ def lint(args: Sequence[str]) -> int:
 
 def fix(args: Sequence[str]) -> int:
     """Lets ruff mend and format what it can."""
-    return max(run("dev", "-m", "ruff", "check", "--fix", *args, *CHECKED), run("dev", "-m", "ruff", "format", *CHECKED))
+    return max(
+        run("dev", "-m", "ruff", "check", "--fix", *args, *CHECKED), run("dev", "-m", "ruff", "format", *CHECKED)
+    )
 
 
 def docs(args: Sequence[str]) -> int:
@@ -86,9 +88,21 @@ def bench(args: Sequence[str]) -> int:
 
 def lock(args: Sequence[str]) -> int:
     """Resolves requirements/*.in into the lock files with hashes; `--upgrade` moves versions."""
-    common = ["-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--python-version=3.11"]
+    common = [
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        "--generate-hashes",
+        "--no-header",
+        "--python-version=3.11",
+    ]
     first = run("dev", *common, *args, "requirements/run.in", "-o", "requirements/run.lock")
-    last = run("dev", *common, *args, "requirements/dev.in", "-c", "requirements/run.lock", "-o", "requirements/dev.lock")
+    last = run(
+        "dev", *common, *args, "requirements/dev.in", "-c", "requirements/run.lock", "-o", "requirements/dev.lock"
+    )
     return max(first, last)
 
 
@@ -125,7 +139,7 @@ def replace(kind: str, *command: str) -> int:
         return run(kind, *command)
     make_environment(kind)
     os.chdir(ROOT)
-    os.execve(PYTHON, [str(PYTHON), *command], surroundings())
+    return os.execve(PYTHON, [str(PYTHON), *command], surroundings())
 
 
 def surroundings() -> dict[str, str]:
@@ -141,7 +155,9 @@ def make_environment(kind: str) -> None:
     have = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
     if PYTHON.exists() and (f"dev:{wanted['dev']}" in have or (kind == "run" and f"run:{wanted['run']}" in have)):
         return
-    print(f"Making the environment in {VENV.name} from requirements/{kind}.lock (once; a minute or two) ...", flush=True)
+    print(
+        f"Making the environment in {VENV.name} from requirements/{kind}.lock (once; a minute or two) ...", flush=True
+    )
     if not PYTHON.exists():
         create_venv()
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]

@@ -20,10 +20,15 @@ def reference(name: str) -> Any:
 
 
 def graph_permissions() -> dict[str, Any]:
-    """Permission names of Microsoft Graph with their ids by type: name -> {application?, delegated?, level}."""
+    """Permission names of Microsoft Graph with their ids by type: name -> {application?, delegated?, consent?}.
+
+    `consent` is who may consent to the delegated permission: admin or user.
+    """
     table: dict[str, Any] = {}
     for entry in reference("graph/permissions.json")["permissions"]:
         row = {kind: entry[kind]["id"] for kind in ("application", "delegated") if (entry.get(kind) or {}).get("id")}
+        if "delegated" in row:
+            row["consent"] = "admin" if entry["delegated"].get("adminConsentRequired", True) else "user"
         if row:
             table[entry["name"]] = row
     return table

@@ -16,7 +16,12 @@ def commands() -> str:
     """Every command with its help, options and examples, as the program itself tells them."""
     from tenantry.cli.main import cli
 
-    text = ["# Commands", "", "Generated from the program by `python dev.py docs`. `tenantry COMMAND --help` says the same.", ""]
+    text = [
+        "# Commands",
+        "",
+        "Generated from the program by `python dev.py docs`. `tenantry COMMAND --help` says the same.",
+        "",
+    ]
     for path, command in walk(cli, "tenantry"):
         context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
         text += [f"## `{path}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
@@ -38,7 +43,9 @@ def schemas() -> dict[str, str]:
     """JSON Schemas of the contracts, by file name."""
     from tenantry.schemas import export
 
-    return {f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in export().items()}
+    return {
+        f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in export().items()
+    }
 
 
 PAGES: list[tuple[str, Callable[[], str]]] = [

@@ -83,7 +83,18 @@ def test_help_imports_click_and_nothing_else_of_weight() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(json.loads(done.stderr))
-    heavy = {"msgspec", "httpx", "aiohttp", "azure", "msgraph", "jinja2", "cryptography", "keyring", "asyncio", "tabulate"}
+    heavy = {
+        "msgspec",
+        "httpx",
+        "aiohttp",
+        "azure",
+        "msgraph",
+        "jinja2",
+        "cryptography",
+        "keyring",
+        "asyncio",
+        "tabulate",
+    }
     assert not loaded & heavy
     assert "provision" in done.stdout
     assert not {"provision", "audit", "sync", "templates", "simulator"} & loaded

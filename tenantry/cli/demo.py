@@ -1,0 +1,140 @@
+"""`tenantry demo`: the whole chain in a simulated tenant, in words that a tenant admin follows.
+
+Every step is a real command, shown as one would type it and run in this process.
+"""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tenantry.cli import common
+from tenantry.errors import ExitCode, TenantryError
+
+if TYPE_CHECKING:
+    from tenantry.cli.demo_scene import Scene
+
+
+@click.command(
+    "demo",
+    epilog=common.examples(
+        "tenantry demo                 # leaves its files in ./demo",
+        "tenantry demo --dir /tmp/try  # somewhere else",
+    ),
+)
+@click.option(
+    "--dir", "folder", type=click.Path(file_okay=False), default="demo", show_default=True, help="Where its files go."
+)
+@click.option("--users", default=300, show_default=True, help="People in the simulated tenant.")
+@click.option("--seed", default=7, show_default=True, help="Another seed makes other people and meetings.")
+def command(folder: str, users: int, seed: int) -> None:
+    """The main job from start to end on a simulated tenant: provision, narrow, audit, sync, and what goes wrong.
+
+    Nothing leaves this machine. It takes less than a minute and leaves a report and a hand-over sheet to open.
+    """
+    from tenantry.cli.demo_scene import stage
+
+    with stage(Path(folder).resolve(), users, seed) as scene:
+        for number, act in enumerate(ACTS, 1):
+            _heading(number, (act.__doc__ or "").splitlines()[0])
+            act(scene)
+    _curtain(scene)
+
+
+def tenant(scene: "Scene") -> None:
+    """A tenant to rehearse on"""
+    ready = scene.ready
+    say(
+        f"A Microsoft 365 tenant of {scene.users} people now runs on this machine ({ready['domain']}): its sign-in "
+        "service, its directory, its calendars. It is awkward on purpose: small pages, odd names, late replicas. "
+        "Its clock is ours to turn."
+    )
+    do(scene, "init", ".", "--rehearsal", "ready.json", "--profile", "telia-calendar")
+
+
+def provisioning(scene: "Scene") -> None:
+    """Provision: from nothing to an app with just the right permissions"""
+    say("The plan only reads. It says what would be made, why, and how risky each step is.")
+    do(scene, "provision", "plan")
+    say("Apply does it, and writes each step to a journal. The secret goes into its store and nowhere else.")
+    do(scene, "provision", "apply", "--yes")
+    say("Planned again: nothing is left to do. A third time would send no writing request either.")
+    do(scene, "provision", "plan", "--exit-code")
+
+
+def handing_over(scene: "Scene") -> None:
+    """Hand over: what to type into the vendor's form"""
+    do(scene, "provision", "handover", "--out", "handover", "--secret-file", "handover/secret.txt")
+
+
+def narrowing(scene: "Scene") -> None:
+    """Narrow: consent reaches every mailbox, only Exchange can limit it"""
+    say("Tenantry writes the PowerShell for it; you read it, try it with -WhatIf, and run it yourself.")
+    group = f"switchboard@{scene.ready['domain']}"
+    do(scene, "scripts", "render", "access-policy", "--group", group, "--out", "scripts")
+    scene.exchange_admin_runs_the_script(group)
+    say("(In this rehearsal the simulated Exchange did as the script says, and its evidence lies in ./exchange.)")
+    do(scene, "provision", "verify")
+
+
+def proving(scene: "Scene") -> None:
+    """Prove: evidence is collected once and judged offline"""
+    do(scene, "audit", "collect", "--exchange", "exchange", "--out", "snapshot")
+    do(scene, "audit", "run", "--snapshot", "snapshot")
+
+
+def syncing(scene: "Scene") -> None:
+    """Sync: a working day of availability, in simulated time"""
+    do(scene, "sync", "check")
+    do(scene, "sync", "run", "--for", "10h")
+    scene.show_changes()
+    do(scene, "sync", "status")
+
+
+def going_wrong(scene: "Scene") -> None:
+    """What goes wrong in real life: half a year later"""
+    scene.half_a_year_later()
+    say(
+        "Somebody used the portal: it added delegated User.Read, and the app was granted Mail.ReadWrite. "
+        "Meanwhile the secret is about to end."
+    )
+    do(scene, "audit", "collect", "--exchange", "exchange", "--out", "snapshot-later")
+    do(scene, "audit", "run", "--snapshot", "snapshot-later", "--fail-on", "high", expect=ExitCode.NOT_SO)
+    do(scene, "audit", "run", "--snapshot", "snapshot-later", "-o", "html", "--out", "report.html")
+    say("The plan says what would put it right.")
+    do(scene, "provision", "plan")
+
+
+ACTS = [tenant, provisioning, handing_over, narrowing, proving, syncing, going_wrong]
+
+
+def do(scene: "Scene", *args: str, expect: ExitCode = ExitCode.FINE) -> None:
+    """Shows the command as one would type it, runs it in the workspace; another end than expected stops the demo."""
+    from tenantry.cli.main import run
+
+    click.secho(f"\n  $ tenantry {shlex.join(args)}", fg="cyan", bold=True)
+    with scene.inside():
+        code = run(args)
+    if code != expect:
+        raise TenantryError(
+            f"The demo expected `tenantry {shlex.join(args)}` to end with {int(expect)}; it ended with {code}."
+        )
+
+
+def say(text: str) -> None:
+    """A sentence to the reader, wrapped."""
+    click.echo()
+    click.echo(click.wrap_text(text, width=100, initial_indent="  ", subsequent_indent="  "))
+
+
+def _heading(number: int, title: str) -> None:
+    click.echo()
+    click.secho(f"{number}/{len(ACTS)}  {title}", fg="green", bold=True)
+
+
+def _curtain(scene: "Scene") -> None:
+    click.echo()
+    click.secho(f"Done in {scene.seconds():.0f} s. Left for you to open, in {scene.root}:", fg="green", bold=True)
+    for name, text in scene.left_to_open():
+        click.echo(f"  {name:28} {text}")
