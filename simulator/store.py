@@ -63,6 +63,8 @@ class Collection:
         self._clock = clock
         self._keys = tuple(keys)
         self._source: Source | None = None
+        self._marked: dict[str, JSON | None] = {}
+        self._cleared = False
         self._reset()
 
     def _reset(self) -> None:
@@ -202,8 +204,29 @@ class Collection:
     def clear(self) -> None:
         """Empties the collection on all replicas; the source is let go too."""
         self._source = None
+        self._cleared = True
         self.version += 1
         self._reset()
+
+    def mark(self) -> None:
+        """Takes the present state as the one that `save` tells the difference to."""
+        self._marked = dict(self._now)
+
+    def save(self) -> JSON:
+        """What was written since `mark`, JSON-ready; empty where nothing was."""
+        new = {k: v for k, v in self._now.items() if k not in self._marked or self._marked[k] is not v}
+        written = [value for value in new.values() if value is not None]
+        removed = [key for key, value in new.items() if value is None]
+        return {"cleared": self._cleared, "written": written, "removed": removed} if new or self._cleared else {}
+
+    def load(self, saved: JSON) -> None:
+        """Brings back what `save` gave, on all replicas."""
+        if saved["cleared"]:
+            self.clear()
+        for value in saved["written"]:
+            self.put(value, at_once=True)
+        for key in saved["removed"]:
+            self.remove(key, at_once=True)
 
     def __len__(self) -> int:
         """How many objects the fresh replica has."""

@@ -1,0 +1,1 @@
+"""The directory half of the simulated Graph."""

@@ -1,0 +1,109 @@
+"""Fills the gaps of objects that a rehearsal seeds, so that it may name only what matters."""
+
+import base64
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from simulator.directory import blanks
+from simulator.directory.links import ENDS, link_id
+from simulator.directory.roles import directory_role
+from simulator.directory.secrets import password_entry
+
+if TYPE_CHECKING:
+    from simulator.tenant import Tenant
+
+JSON = dict[str, Any]
+
+
+def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
+    """The object as the collection keeps it: known object changed, or a new one with every property."""
+    known = tenant.collection(collection).get(given["id"]) if "id" in given else None
+    value = {**(known or {}), **given}
+    makers = {
+        "applications": blanks.application,
+        "servicePrincipals": blanks.service_principal,
+        "users": blanks.user,
+        "groups": blanks.group,
+    }
+    if collection in makers:
+        value = makers[collection](tenant, value)
+    elif collection == "appRoleAssignments":
+        value = assignment(tenant, value)
+    elif collection == "oauth2PermissionGrants":
+        value = grant(value)
+    elif collection == "roleAssignments":
+        value = role_assignment(tenant, value)
+    elif collection in ENDS and "id" not in value:
+        first, second = ENDS[collection]
+        value["id"] = link_id(value[first], value[second])
+    value.setdefault("id", tenant.new_id())
+    return _without_secrets(tenant, value)
+
+
+def assignment(tenant: "Tenant", given: JSON) -> JSON:
+    """An app role assignment with the names that the directory copies into it."""
+    principal, kind = principal_of(tenant, given.get("principalId", ""))
+    resource = tenant.collection("servicePrincipals").get(given.get("resourceId", "")) or {}
+    blank = {
+        "id": compact(given.get("principalId", "")) + compact(given.get("appRoleId", ""))[:21],
+        "deletedDateTime": None,
+        "appRoleId": None,
+        "createdDateTime": tenant.stamp(),
+        "principalDisplayName": (principal or {}).get("displayName"),
+        "principalId": None,
+        "principalType": kind,
+        "resourceDisplayName": resource.get("displayName"),
+        "resourceId": None,
+    }
+    return blank | given
+
+
+def grant(given: JSON) -> JSON:
+    """A delegated grant with the id that follows from its ends, as in the directory."""
+    ends = "".join(compact(given.get(key) or "") for key in ("clientId", "resourceId", "principalId"))
+    return {"id": ends, "consentType": "AllPrincipals", "principalId": None, "scope": ""} | given
+
+
+def role_assignment(tenant: "Tenant", given: JSON) -> JSON:
+    """An assignment of a directory role; the role is activated with its first one."""
+    template = given["roleDefinitionId"]
+    roles = tenant.collection("directoryRoles")
+    if roles.first("roleTemplateId", template) is None:
+        roles.put(directory_role(tenant, template), at_once=True)
+    blank = {"directoryScopeId": "/", "appScopeId": None, "condition": None, "principalOrganizationId": tenant.id}
+    return {"id": compact(given["principalId"]) + compact(template)[:21]} | blank | given
+
+
+def principal_of(tenant: "Tenant", id: str) -> tuple[JSON | None, str]:  # noqa: A002 - the property's own name
+    """The person, group or service principal with an id, and what it is in the word of `principalType`."""
+    for collection, kind in (("servicePrincipals", "ServicePrincipal"), ("users", "User"), ("groups", "Group")):
+        found = tenant.collection(collection).get(id)
+        if found is not None:
+            return found, kind
+    return None, "ServicePrincipal"
+
+
+def compact(text: str) -> str:
+    """22 characters for a uuid, as ids of grants and assignments are made in the directory; other text as it is."""
+    try:
+        raw = uuid.UUID(text).bytes_le
+    except ValueError:
+        return text
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _without_secrets(tenant: "Tenant", value: JSON) -> JSON:
+    """Puts the hash of a seeded secret where its value was."""
+    if not value.get("passwordCredentials"):
+        return value
+    kept = []
+    for entry in value["passwordCredentials"]:
+        text, name = entry.get("secretText"), entry.get("displayName")
+        made = password_entry(tenant, text or "", name, tenant.now(), tenant.now() + timedelta(days=730))
+        made["@created"] = "2000-01-01T00:00:00Z"  # the sign-in service has known it for long
+        made["keyId"] = entry.get("keyId") or made["keyId"]
+        if not text:
+            made |= dict.fromkeys(("hint", "@sha256", "@created"))
+        kept.append(made | {key: part for key, part in entry.items() if key != "secretText" and part is not None})
+    return {**value, "passwordCredentials": kept}
