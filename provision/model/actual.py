@@ -1,0 +1,152 @@
+"""What was found: in the tenant, in the credential store (never the value), in the journal and on disk."""
+
+from datetime import datetime
+
+import msgspec
+
+from tenantry.integration import IntegrationFile, PermissionType
+
+GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
+"""Microsoft Graph's own app id, the same in every cloud."""
+
+RESOURCES = {"Microsoft Graph": GRAPH_APP_ID}
+"""APIs a profile may name, with their app ids."""
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """An API as the tenant itself offers it: `id` of its service principal, permission ids by name."""
+
+    name: str
+    app_id: str
+    id: str
+    roles: dict[str, str] = {}
+    scopes: dict[str, str] = {}
+
+    def permission_id(self, name: str, kind: PermissionType) -> str | None:
+        """The id of a permission in this cloud, None where the API does not offer it."""
+        return (self.roles if kind == "application" else self.scopes).get(name)
+
+    def permission_name(self, permission_id: str, manifest_type: str) -> str | None:
+        """The name behind an id of a manifest entry (`Role` or `Scope`)."""
+        table = self.roles if manifest_type == "Role" else self.scopes
+        return next((name for name, known in table.items() if known == permission_id), None)
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """One entry of the manifest's requiredResourceAccess; `type` is `Role` or `Scope`."""
+
+    resource_app_id: str
+    id: str
+    type: str
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A secret or certificate on the app, without its value."""
+
+    id: str
+    kind: str
+    name: str | None = None
+    end: datetime | None = None
+
+    def expired(self, now: datetime) -> bool:
+        """True from its end on."""
+        return self.end is not None and self.end <= now
+
+
+class Application(msgspec.Struct, frozen=True, kw_only=True):
+    """The app registration under our uniqueName."""
+
+    id: str
+    app_id: str
+    unique_name: str
+    display_name: str
+    audience: str = "AzureADMyOrg"
+    tags: tuple[str, ...] = ()
+    notes: str | None = None
+    created: datetime | None = None
+    declared: tuple[Declared, ...] = ()
+    credentials: tuple[Credential, ...] = ()
+    owners: tuple[str, ...] = ()
+
+
+class RoleGrant(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A granted application permission (appRoleAssignment)."""
+
+    id: str
+    resource_id: str
+    role_id: str
+    resource_name: str = ""
+
+
+class DelegatedGrant(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A granted set of delegated permissions (oauth2PermissionGrant); `principal_id` None means for everybody."""
+
+    id: str
+    resource_id: str
+    scopes: tuple[str, ...] = ()
+    principal_id: str | None = None
+
+
+class Namesake(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """Another app with our display name: warned of, never touched."""
+
+    app_id: str
+    display_name: str
+    credentials: int = 0
+
+
+class Deleted(msgspec.Struct, frozen=True, kw_only=True):
+    """Our own app in the tenant's bin."""
+
+    id: str
+    app_id: str
+    ours: bool
+    at: datetime | None = None
+
+
+class CredentialPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What the tenant's app management policy allows for this app: longest lives in days, None = no limit."""
+
+    secrets: bool = True
+    longest_secret: int | None = None
+    longest_certificate: int | None = None
+    source: str = ""
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """What the credential store holds, without the value."""
+
+    kind: str
+    id: str
+    expires: str | None = None
+
+
+class Actual(msgspec.Struct, frozen=True, kw_only=True):
+    """One integration as it is.
+
+    `people` maps each wished owner to the object id or None (unknown); `orphans` are display names of credentials
+    that a run of this workspace tried to make and never stored; `emitted` is the integration file on disk.
+    """
+
+    tenant_id: str
+    domains: tuple[str, ...] = ()
+    resources: dict[str, Resource] = {}
+    application: Application | None = None
+    service_principal: str | None = None
+    grants: tuple[RoleGrant, ...] = ()
+    delegated: tuple[DelegatedGrant, ...] = ()
+    people: dict[str, str | None] = {}
+    namesakes: tuple[Namesake, ...] = ()
+    deleted: Deleted | None = None
+    policy: CredentialPolicy = CredentialPolicy()
+    stored: Stored | None = None
+    orphans: frozenset[str] = frozenset()
+    emitted: IntegrationFile | None = None
+
+    def resource_of(self, service_principal: str) -> Resource | None:
+        """The API whose service principal has this id."""
+        return next((r for r in self.resources.values() if r.id == service_principal), None)
+
+    def resource_by_app(self, app_id: str) -> Resource | None:
+        """The API with this app id."""
+        return next((r for r in self.resources.values() if r.app_id == app_id), None)

@@ -1,0 +1,54 @@
+"""What one integration shall look like, with profile and workspace resolved; nothing in it is read from the tenant."""
+
+from datetime import datetime
+
+import msgspec
+
+from tenantry.cloud import Cloud
+from tenantry.integration import CredentialKind, Mailboxes, People, Permission, Rules, Sink, StoreRef
+
+
+class CredentialWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The credential to have: `lifetime` in days, `description` what the vendor wants it called."""
+
+    kind: CredentialKind
+    lifetime: int
+    store: StoreRef
+    description: str = ""
+
+
+class Desired(msgspec.Struct, frozen=True, kw_only=True):
+    """One integration as it shall be at time `now`; `prune` takes away what nobody asked for."""
+
+    tenant: str
+    tenant_id: str | None
+    domain: str | None
+    cloud: Cloud
+    integration: str
+    profile: str
+    unique_name: str
+    display_name: str
+    owner_tag: str
+    notes: str
+    single_tenant: bool
+    required: tuple[Permission, ...]
+    forbidden: tuple[Permission, ...]
+    owners: tuple[str, ...]
+    credential: CredentialWanted
+    mailboxes: Mailboxes
+    scoping: tuple[str, ...]
+    time_zone: str
+    people: People
+    rules: Rules
+    sinks: tuple[Sink, ...]
+    now: datetime
+    prune: bool = False
+
+    @property
+    def target(self) -> str:
+        """`tenant/integration`, as the command line names it."""
+        return f"{self.tenant}/{self.integration}"
+
+    def permissions(self, kind: str) -> tuple[Permission, ...]:
+        """The required permissions of one type, `application` or `delegated`."""
+        return tuple(p for p in self.required if p.type == kind)

@@ -1,0 +1,77 @@
+"""`plan(desired, actual)`: pure. Each planner looks at one kind of object and yields what is to do or to report."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from provision.model.actual import Actual
+from provision.model.change import Change, Drift, Plan
+from provision.model.desired import Desired
+from provision.plan.app_roles import plan_app_roles
+from provision.plan.application import plan_application
+from provision.plan.credential import plan_credential
+from provision.plan.delegated import plan_delegated
+from provision.plan.emitted import plan_emitted
+from provision.plan.manifest import plan_manifest
+from provision.plan.owners import plan_owners
+from provision.plan.ownership import refuse_foreign
+from provision.plan.scope import plan_scope
+from provision.plan.service_principal import plan_service_principal
+from tenantry.errors import ConfigurationError, Problem
+
+Found = Change | Drift | Problem
+Planner = Callable[[Desired, Actual], Iterator[Found]]
+
+PLANNERS: tuple[Planner, ...] = (
+    plan_application,
+    plan_manifest,
+    plan_service_principal,
+    plan_owners,
+    plan_delegated,
+    plan_app_roles,
+    plan_credential,
+    plan_scope,
+)
+"""One line a kind of object; the integration file comes after them, since it depends on their changes."""
+
+
+def plan(desired: Desired, actual: Actual) -> Plan:
+    """Compares what shall be with what is.
+
+    Raises:
+        GuardRefused: The app under our key is somebody else's.
+        ConfigurationError: What is wished cannot be had in this tenant; all such problems at once.
+    """
+    refuse_foreign(desired, actual)
+    found: list[Found] = [item for planner in PLANNERS for item in planner(desired, actual)]
+    problems = [item for item in found if isinstance(item, Problem)]
+    if problems:
+        raise ConfigurationError(problems)
+    changes = [item for item in found if isinstance(item, Change)]
+    changes += plan_emitted(desired, actual, changes)
+    ordered = tuple(sorted(changes, key=lambda change: change.order))
+    return Plan(
+        tenant=desired.tenant,
+        integration=desired.integration,
+        checksum=checksum(actual, ordered),
+        changes=ordered,
+        drift=tuple(sorted(item for item in found if isinstance(item, Drift))),
+    )
+
+
+def checksum(actual: Actual, changes: Iterable[Change]) -> str:
+    """Sixteen hexadecimal digits over the changes and the state of the tenant that they were made from."""
+    application = actual.application
+    state = {
+        "tenant": actual.tenant_id,
+        "application": msgspec.to_builtins(application) if application else None,
+        "servicePrincipal": actual.service_principal,
+        "grants": msgspec.to_builtins(sorted(actual.grants)),
+        "delegated": msgspec.to_builtins(sorted(actual.delegated)),
+        "stored": msgspec.to_builtins(actual.stored),
+        "changes": [msgspec.to_builtins(change) for change in changes],
+    }
+    text = json.dumps(state, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,106 @@
+"""A finished plan as text, Markdown or plain data. Nothing is decided here."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from provision.model.change import Change, Plan
+
+_SIGNS = {"create": "+", "grant": "+", "update": "~", "script": ">", "delete": "-", "revoke": "-"}
+
+
+def as_data(plans: Sequence[Plan]) -> list[dict[str, Any]]:
+    """What `-o json` prints."""
+    data: list[dict[str, Any]] = msgspec.to_builtins(list(plans))
+    return data
+
+
+def as_rows(plans: Sequence[Plan]) -> list[dict[str, str]]:
+    """One row a change, for tables and CSV."""
+    return [
+        {
+            "target": plan.target,
+            "action": c.action,
+            "object": c.object,
+            "name": c.name,
+            "risk": c.risk,
+            "permission": c.permission,
+            "role": c.role,
+            "reason": c.reason,
+        }
+        for plan in plans
+        for c in plan.changes
+    ]
+
+
+def as_text(plan: Plan) -> str:
+    """The plan for a person at a terminal."""
+    if not plan.changes:
+        lines = [f"{plan.target}: nothing to do (checksum {plan.checksum})"]
+    else:
+        lines = [f"{plan.target}: {_count(len(plan.changes), 'change')} (checksum {plan.checksum})"]
+    for c in plan.changes:
+        lines.append(f"  {_SIGNS[c.action]} {c.action} {c.object} {c.name}  [{c.risk} risk]")
+        lines += [f"      {line}" for line in _details(c)]
+    if plan.drift:
+        lines.append(f"  {_count(len(plan.drift), 'thing')} nobody asked for, left alone:")
+        lines += [f"    ! {d.object} {d.name}: {d.fact}" for d in plan.drift]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(plan: Plan) -> str:
+    """The plan for a review: a table of changes, a list of drift."""
+    lines = [f"## {_cell(plan.target)}", "", f"Checksum `{plan.checksum}`", ""]
+    if plan.changes:
+        lines += [
+            "| Change | Object | Name | Risk | Before | After | Needs | Why |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
+        lines += [f"| {' | '.join(_cell(text) for text in _columns(c))} |" for c in plan.changes]
+    else:
+        lines.append("Nothing to do.")
+    if plan.drift:
+        lines += ["", "Nobody asked for these; they are left alone:", ""]
+        lines += [f"- {_cell(d.object)} {_cell(d.name)}: {_cell(d.fact)}" for d in plan.drift]
+    return "\n".join(lines) + "\n"
+
+
+def _columns(c: Change) -> tuple[str, ...]:
+    needs = ", ".join(part for part in (c.permission, c.role) if part)
+    return c.action, c.object, c.name, c.risk, _value(c.before), _value(c.after), needs, c.reason
+
+
+def _details(c: Change) -> list[str]:
+    details = [c.reason]
+    if c.before is not None:
+        details.append(f"before: {_value(c.before)}")
+    if c.after is not None:
+        details.append(f"after:  {_value(c.after)}")
+    if c.permission:
+        details.append(f"needs {c.permission} (role {c.role})")
+    elif c.role:
+        details.append(f"needs the role {c.role}")
+    return details
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
+    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+
+
+def _cell(text: str) -> str:
+    """Text that cannot break out of a Markdown table cell."""
+    for special in "\\|`<>*_[]":
+        text = text.replace(special, f"\\{special}")
+    return " ".join(text.split())
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}{'' if n == 1 else 's'}"

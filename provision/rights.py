@@ -1,0 +1,76 @@
+"""Which right each kind of change takes, and whether the operator's own token carries it.
+
+Sources: the permission tables of learn.microsoft.com/graph/api/<operation>; role template ids of
+learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ROLES = {
+    "Global Administrator": "62e90394-69f5-4237-9190-012177145e10",
+    "Application Administrator": "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+    "Cloud Application Administrator": "158c047a-c907-4556-b7ef-446551a6b5f7",
+    "Privileged Role Administrator": "e8611ab8-c189-46e8-94e1-60213ab1f814",
+    "Exchange Administrator": "29232cdf-9323-42fd-ade2-1d097af3e4de",
+}
+"""Directory roles by name, with their template ids (the `wids` claim)."""
+
+
+@dataclass(frozen=True)
+class Right:
+    """One right: the permission to name, others that do as well, and the role a person needs."""
+
+    permission: str
+    role: str
+    instead: tuple[str, ...] = ()  # application permissions that suffice too
+    roles: tuple[str, ...] = ()  # other directory roles that suffice
+
+    def missing(self, claims: Mapping[str, Any]) -> str:
+        """What the token lacks for this right, in words; empty when it has it, or when the token does not tell."""
+        if not self.permission:
+            return ""
+        enough = {self.permission, *self.instead}
+        if "scp" in claims:
+            return self._missing_for_person(claims, enough)
+        if "roles" in claims or claims.get("idtyp") == "app":
+            held = set(claims.get("roles") or ())
+            return "" if held & enough else f"the application permission {self.permission}"
+        return ""
+
+    def _missing_for_person(self, claims: Mapping[str, Any], enough: set[str]) -> str:
+        lacks = []
+        if not set(str(claims["scp"]).split()) & enough:
+            lacks.append(f"the delegated permission {self.permission}")
+        wids = claims.get("wids")
+        able = {ROLES[role] for role in (self.role, *self.roles, "Global Administrator") if role in ROLES}
+        if wids is not None and not set(wids) & able:
+            lacks.append(f"the role {self.role}")
+        return " and ".join(lacks)
+
+
+APPLICATION = Right(
+    "Application.ReadWrite.All",
+    "Cloud Application Administrator",
+    instead=("Application.ReadWrite.OwnedBy", "Directory.ReadWrite.All"),
+    roles=("Application Administrator",),
+)
+APP_ROLE = Right("AppRoleAssignment.ReadWrite.All", "Privileged Role Administrator")
+DELEGATED = Right(
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Cloud Application Administrator",
+    instead=("Directory.ReadWrite.All",),
+    roles=("Application Administrator", "Privileged Role Administrator"),
+)
+EXCHANGE = Right("", "Exchange Administrator")
+LOCAL = Right("", "")
+
+RIGHTS = (APPLICATION, APP_ROLE, DELEGATED)
+
+
+def missing(needed: Iterable[tuple[str, str]], claims: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """For each (permission, role) of a plan that the token cannot do: what it lacks."""
+    by_name = {(right.permission, right.role): right for right in RIGHTS}
+    lacking = {key: by_name[key].missing(claims) for key in needed if key in by_name}
+    return {key: lack for key, lack in lacking.items() if lack}
