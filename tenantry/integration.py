@@ -179,6 +179,11 @@ def load(path: Path) -> IntegrationFile:
         raw = path.read_bytes()
     except OSError as error:
         raise _bad(path, f"cannot be read ({error.strerror}).", "Run `tenantry provision apply` first.") from error
+    return parse(raw, path)
+
+
+def parse(raw: bytes, path: Path) -> IntegrationFile:
+    """The same for bytes that somebody read already (a snapshot in a .zip); `path` is named in errors."""
     try:
         version = msgspec.json.decode(raw, type=_Versioned).version
         if version > VERSION:
