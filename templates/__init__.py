@@ -56,12 +56,17 @@ def _environment(kind: str) -> "Environment":
             return markdown(value)
         return value
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(ROOT),
         undefined=StrictUndefined,
-        autoescape=kind == "html",
+        autoescape=kind == "html",  # noqa: S701  (scripts and Markdown are escaped by finalize)
         finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    if kind == "html":
+        from templates.markdown import prose
+
+        environment.filters["prose"] = prose
+    return environment
