@@ -9,6 +9,7 @@ import msgspec
 from provision.model.change import Change, Plan
 
 _SIGNS = {"create": "+", "grant": "+", "update": "~", "script": ">", "delete": "-", "revoke": "-"}
+_HEAD = "| Change | Object | Name | Risk | Before | After | Needs | Why |"
 
 
 def as_data(plans: Sequence[Plan]) -> list[dict[str, Any]]:
@@ -54,10 +55,7 @@ def as_markdown(plan: Plan) -> str:
     """The plan for a review: a table of changes, a list of drift."""
     lines = [f"## {_cell(plan.target)}", "", f"Checksum `{plan.checksum}`", ""]
     if plan.changes:
-        lines += [
-            "| Change | Object | Name | Risk | Before | After | Needs | Why |",
-            "|---|---|---|---|---|---|---|---|",
-        ]
+        lines += [_HEAD, "|---|---|---|---|---|---|---|---|"]
         lines += [f"| {' | '.join(_cell(text) for text in _columns(c))} |" for c in plan.changes]
     else:
         lines.append("Nothing to do.")

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
 from provision.emit import integration_file
 from provision.model.actual import Actual
 from provision.model.change import Change, change
@@ -48,8 +46,8 @@ def _differing(desired: Desired, actual: Actual, emitted: IntegrationFile) -> li
         tool=emitted.tool,
         now=desired.now,
     )
-    new, old = msgspec.to_builtins(wanted), msgspec.to_builtins(emitted)
-    return [field for field in new if field not in _OF_THE_MOMENT and new[field] != old.get(field)]
+    fields = [field for field in IntegrationFile.__struct_fields__ if field not in _OF_THE_MOMENT]
+    return [field for field in fields if getattr(wanted, field) != getattr(emitted, field)]
 
 
 def _app(actual: Actual) -> AppRef | None:

@@ -1,0 +1,81 @@
+"""Workspace and profile, resolved into what shall be."""
+
+from datetime import datetime
+
+from provision import naming
+from provision.model.desired import CredentialWanted, Desired
+from tenantry.errors import ConfigurationError, Problem
+from tenantry.integration import People, Permission, Rules, StoreRef
+from tenantry.profiles.model import Profile
+from tenantry.workspace.model import CredentialWish, Integration, Tenant
+
+DEFAULT_FORBIDDEN = Permission(name="User.Read", type="delegated")
+"""What the portal puts on every new app; forbidden unless a profile asks for it."""
+
+
+def desire(
+    tenant: Tenant, integration: Integration, profile: Profile, people: People, *, now: datetime, prune: bool = False
+) -> Desired:
+    """One integration as it shall be.
+
+    Raises:
+        ConfigurationError: The wished credential is none that the profile takes, or lives longer than it allows.
+    """
+    required = tuple(needed.permission for needed in profile.permissions)
+    return Desired(
+        tenant=tenant.name,
+        tenant_id=tenant.id,
+        domain=tenant.domain,
+        cloud=tenant.cloud,
+        integration=integration.name,
+        profile=profile.name,
+        unique_name=naming.unique_name(integration.name),
+        display_name=profile.display_name,
+        owner_tag=naming.owner_tag(tenant.name, integration.name),
+        notes=naming.notes(tenant.name, integration.name),
+        single_tenant=profile.single_tenant,
+        required=required,
+        forbidden=_forbidden(profile, required),
+        owners=integration.owners,
+        credential=_credential(tenant, integration, profile),
+        mailboxes=integration.mailboxes,
+        scoping=profile.scoping,
+        time_zone=integration.time_zone,
+        people=people,
+        rules=profile.rules if integration.rules == Rules() else integration.rules,
+        sinks=integration.sinks,
+        now=now,
+        prune=prune,
+    )
+
+
+def _forbidden(profile: Profile, required: tuple[Permission, ...]) -> tuple[Permission, ...]:
+    named = dict.fromkeys([*(needed.permission for needed in profile.forbidden), DEFAULT_FORBIDDEN])
+    return tuple(permission for permission in named if permission not in required)
+
+
+def _credential(tenant: Tenant, integration: Integration, profile: Profile) -> CredentialWanted:
+    wish = integration.credential or CredentialWish(
+        kind=profile.credential.kinds[0],
+        lifetime=profile.credential.lifetime,
+        store=StoreRef(kind="file", path=f"secrets/{tenant.name}-{integration.name}"),
+    )
+    problems = list(_credential_problems(f"{tenant.name}/{integration.name}", wish, profile))
+    if problems:
+        raise ConfigurationError(problems)
+    return CredentialWanted(
+        kind=wish.kind, lifetime=wish.lifetime, store=wish.store, description=profile.credential.description
+    )
+
+
+def _credential_problems(target: str, wish: CredentialWish, profile: Profile) -> list[Problem]:
+    problems = []
+    takes = profile.credential
+    if wish.kind not in takes.kinds:
+        kinds = " or ".join(takes.kinds)
+        what = f"{profile.name} does not take a {wish.kind}."
+        problems.append(Problem(what, where=target, field="credential.kind", fix=f"Use {kinds}."))
+    if wish.lifetime > takes.longest:
+        what = f"{wish.lifetime} days are more than {profile.name} allows."
+        problems.append(Problem(what, where=target, field="credential.lifetime", fix=f"Use {takes.longest}d at most."))
+    return problems

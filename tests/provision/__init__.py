@@ -1,0 +1,1 @@
+"""Provisioning, from pure plans to kills in the middle of a write."""
