@@ -69,25 +69,25 @@ class ConfigurationError(TenantryError):
         return self._problems
 
 
-class GuardRefused(TenantryError):
+class GuardRefused(TenantryError):  # noqa: N818 (reads as what happened)
     """A safety rule forbids the change: not ours, wrong tenant, too much at once, moved since the plan."""
 
     exit_code = ExitCode.USAGE
 
 
-class RenderRefused(TenantryError):
+class RenderRefused(TenantryError):  # noqa: N818
     """A value cannot stand in a rendered file (control or bidi characters, a lone surrogate)."""
 
     exit_code = ExitCode.USAGE
 
 
-class NotSo(TenantryError):
+class NotSo(TenantryError):  # noqa: N818
     """What was asked is not so: findings, a plan with changes, a broken link. The answer itself is printed already."""
 
     exit_code = ExitCode.NOT_SO
 
 
-class PartlyDone(TenantryError):
+class PartlyDone(TenantryError):  # noqa: N818
     """Some of it is done and recorded; running the same command again continues."""
 
     exit_code = ExitCode.PARTLY

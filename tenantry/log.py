@@ -1,6 +1,6 @@
 """The log: text or one JSON object a line, on stderr, with secrets masked and the libraries kept quiet.
 
-Modules say `logging.getLogger(__name__)` and add `extra=fields(tenant=…, integration=…, request_id=…)` where they know it.
+Modules say `logging.getLogger(__name__)` and add `extra=fields(tenant=…, request_id=…)` where they know it.
 """
 
 import contextlib

@@ -2,14 +2,14 @@
 
 import msgspec
 
-from tenantry.integration import CredentialKind, Permission, Rules
+from tenantry.integration import CredentialKind, Permission, PermissionType, Rules
 
 
 class Needed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One permission of a profile: it serves calls of the runner, or the vendor asks for it and says where."""
 
     name: str
-    type: str = "application"
+    type: PermissionType = "application"
     resource: str = "Microsoft Graph"
     serves: tuple[str, ...] = ()  # "GET /users": METHOD and path template of Graph v1.0
     vendor_requires: str = ""  # the source, where no call of ours needs it
@@ -18,7 +18,7 @@ class Needed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def permission(self) -> Permission:
         """The same, as plans, grants and integration files speak of it."""
-        return Permission(resource=self.resource, name=self.name, type=self.type)  # type: ignore[arg-type]
+        return Permission(resource=self.resource, name=self.name, type=self.type)
 
 
 class FormField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
