@@ -27,8 +27,8 @@ class Source(Protocol):
         """How many there are."""
         ...
 
-    def at(self, index: int) -> JSON:
-        """The object at a position; the same each time."""
+    def at(self, index: int) -> JSON | None:
+        """The object at a position, the same each time; None where nothing stands there."""
         ...
 
     def index(self, id: str) -> int | None:  # noqa: A002 - the property's own name
@@ -185,7 +185,7 @@ class Collection:
         for place in positions:
             if place not in self._touched:
                 made = source.at(place)
-                if word in _words(made.get(key)):
+                if made is not None and word in _words(made.get(key)):
                     yield made
 
     def first(self, key: str, value: str, stale: bool = False) -> JSON | None:
