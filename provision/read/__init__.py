@@ -1,0 +1,1 @@
+"""Reading the tenant as it is. Nothing here writes; nothing here decides."""

@@ -1,0 +1,71 @@
+"""One integration as it is: the tenant, the credential store (never the value), the journal, the file on disk."""
+
+import asyncio
+from pathlib import Path
+from urllib.parse import quote
+
+from provision.journal import History
+from provision.model.actual import Actual, Application, Deleted, Stored
+from provision.model.desired import Desired
+from provision.read import application as apps
+from provision.read.tenant import TenantReader
+from tenantry import integration
+from tenantry.graph import Graph
+from tenantry.integration import StoreRef
+from tenantry.stores import open_store
+
+
+async def read(desired: Desired, tenant: TenantReader, root: Path, history: History) -> Actual:
+    """Reads everything a plan needs; about ten requests."""
+    graph = tenant.graph
+    organization, found, people, namesakes, stored = await asyncio.gather(
+        tenant.organization(),
+        apps.by_unique_name(graph, desired.unique_name),
+        _people(graph, desired.owners),
+        apps.namesakes(graph, desired.display_name, desired.unique_name),
+        asyncio.to_thread(read_store, desired.credential.store, root),
+    )
+    names = {permission.resource for permission in (*desired.required, *desired.forbidden)}
+    resources = [resource for name in sorted(names) if (resource := await tenant.resource(name))]
+    principal = await apps.service_principal(graph, found.app_id) if found else None
+    grants, delegated = await apps.grants(graph, principal) if principal else ((), ())
+    return Actual(
+        tenant_id=organization["id"],
+        domains=tuple(domain["name"] for domain in organization.get("verifiedDomains") or ()),
+        resources={resource.name: resource for resource in resources},
+        application=found,
+        service_principal=principal,
+        grants=grants,
+        delegated=delegated,
+        people=people,
+        namesakes=namesakes,
+        deleted=await _deleted(graph, desired, found),
+        policy=await tenant.policy(found.id if found else None, (found and found.created) or desired.now),
+        stored=stored,
+        orphans=frozenset(history.orphans(desired.target)),
+        emitted=_emitted(desired, root),
+    )
+
+
+def read_store(ref: StoreRef, root: Path) -> Stored | None:
+    """What the credential store holds, without the value."""
+    held = open_store(ref, root).read()
+    return None if held is None else Stored(kind=held.kind, id=held.id, expires=held.expires)
+
+
+async def _people(graph: Graph, names: tuple[str, ...]) -> dict[str, str | None]:
+    found = await asyncio.gather(
+        *(graph.find(f"/users/{quote(name, safe='@')}", {"$select": "id,userPrincipalName"}) for name in names)
+    )
+    return {name: user["id"] if user else None for name, user in zip(names, found, strict=True)}
+
+
+async def _deleted(graph: Graph, desired: Desired, found: Application | None) -> Deleted | None:
+    if found is not None:
+        return None
+    return await apps.deleted(graph, desired.unique_name, desired.owner_tag, desired.notes)
+
+
+def _emitted(desired: Desired, root: Path) -> integration.IntegrationFile | None:
+    path = integration.path_of(root, desired.tenant, desired.integration)
+    return integration.load(path) if path.exists() else None

@@ -1,0 +1,147 @@
+"""Our app and what hangs on it, as Graph tells it."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from provision.model.actual import Application, Credential, Declared, DelegatedGrant, Deleted, Namesake, RoleGrant
+from tenantry.graph import Graph
+
+_SELECT = (
+    "id,appId,uniqueName,displayName,signInAudience,tags,notes,createdDateTime,"
+    "requiredResourceAccess,passwordCredentials,keyCredentials"
+)
+
+
+async def by_unique_name(graph: Graph, unique_name: str) -> Application | None:
+    """The app under our key with its owners, None where there is none."""
+    found = await graph.find(f"/applications(uniqueName='{unique_name}')", {"$select": _SELECT})
+    return None if found is None else await with_owners(graph, found)
+
+
+async def with_owners(graph: Graph, found: Mapping[str, Any]) -> Application:
+    """The app as a value, its owners read besides."""
+    owners = [
+        item["id"] async for item in graph.items(f"/applications/{found['id']}/owners", {"$select": "id"}, type=dict)
+    ]
+    return as_application(found, owners)
+
+
+def as_application(found: Mapping[str, Any], owners: list[str]) -> Application:
+    """One application object as a value; credentials without whatever could be secret."""
+    secrets = [as_credential("secret", entry) for entry in found.get("passwordCredentials") or ()]
+    certificates = [as_credential("certificate", entry) for entry in found.get("keyCredentials") or ()]
+    return Application(
+        id=found["id"],
+        app_id=found["appId"],
+        unique_name=found.get("uniqueName") or "",
+        display_name=found.get("displayName") or "",
+        audience=found.get("signInAudience") or "",
+        tags=tuple(found.get("tags") or ()),
+        notes=found.get("notes"),
+        created=moment(found.get("createdDateTime")),
+        declared=tuple(_declared(found.get("requiredResourceAccess") or ())),
+        credentials=tuple(sorted([*secrets, *certificates], key=lambda credential: credential.id)),
+        owners=tuple(sorted(owners)),
+    )
+
+
+def as_credential(kind: str, entry: Mapping[str, Any]) -> Credential:
+    """One passwordCredential or keyCredential."""
+    return Credential(id=entry["keyId"], kind=kind, name=entry.get("displayName"), end=moment(entry.get("endDateTime")))
+
+
+async def service_principal(graph: Graph, app_id: str) -> str | None:
+    """The object id of the app's service principal, None where there is none."""
+    found = await graph.find(f"/servicePrincipals(appId='{app_id}')", {"$select": "id,appId"})
+    return None if found is None else str(found["id"])
+
+
+async def grants(graph: Graph, principal: str) -> tuple[tuple[RoleGrant, ...], tuple[DelegatedGrant, ...]]:
+    """What is granted to the service principal: application permissions and delegated ones."""
+    roles, delegated = await asyncio.gather(role_grants(graph, principal), delegated_grants(graph, principal))
+    return roles, delegated
+
+
+async def role_grants(graph: Graph, principal: str) -> tuple[RoleGrant, ...]:
+    """The application permissions granted to the service principal."""
+    found = graph.items(f"/servicePrincipals/{principal}/appRoleAssignments", type=dict)
+    return tuple(
+        sorted(
+            [
+                RoleGrant(
+                    id=item["id"],
+                    resource_id=item["resourceId"],
+                    role_id=item["appRoleId"],
+                    resource_name=item.get("resourceDisplayName") or "",
+                )
+                async for item in found
+            ]
+        )
+    )
+
+
+async def delegated_grants(graph: Graph, principal: str) -> tuple[DelegatedGrant, ...]:
+    """The delegated permissions granted to the app, for everybody or one user a grant."""
+    found = graph.items("/oauth2PermissionGrants", {"$filter": f"clientId eq '{principal}'"}, type=dict)
+    return tuple(
+        sorted(
+            [
+                DelegatedGrant(
+                    id=item["id"],
+                    resource_id=item["resourceId"],
+                    scopes=tuple((item.get("scope") or "").split()),
+                    principal_id=item.get("principalId"),
+                )
+                async for item in found
+            ],
+            key=lambda grant: grant.id,
+        )
+    )
+
+
+async def namesakes(graph: Graph, display_name: str, own: str) -> tuple[Namesake, ...]:
+    """Other apps that bear our display name."""
+    quoted = display_name.replace("'", "''")
+    query = {
+        "$filter": f"displayName eq '{quoted}'",
+        "$select": "id,appId,displayName,uniqueName,passwordCredentials,keyCredentials",
+    }
+    return tuple(
+        sorted(
+            [
+                Namesake(
+                    app_id=item["appId"],
+                    display_name=item.get("displayName") or "",
+                    credentials=len(item.get("passwordCredentials") or ()) + len(item.get("keyCredentials") or ()),
+                )
+                async for item in graph.items("/applications", query, type=dict)
+                if item.get("uniqueName") != own
+            ]
+        )
+    )
+
+
+async def deleted(graph: Graph, unique_name: str, owner_tag: str, notes: str) -> Deleted | None:
+    """The app in the tenant's bin that still holds our key."""
+    query = {"$select": "id,appId,displayName,uniqueName,tags,notes,deletedDateTime"}
+    async for item in graph.items("/directory/deletedItems/microsoft.graph.application", query, type=dict):
+        if item.get("uniqueName") == unique_name:
+            ours = owner_tag in (item.get("tags") or ()) or item.get("notes") == notes
+            at = moment(item.get("deletedDateTime"))
+            return Deleted(id=item["id"], app_id=item.get("appId") or "", ours=ours, at=at)
+    return None
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time of Graph, with up to seven decimals, as an aware datetime."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def _declared(access: Any) -> list[Declared]:
+    return [
+        Declared(resource_app_id=api["resourceAppId"], id=entry["id"], type=entry["type"])
+        for api in access
+        for entry in api.get("resourceAccess") or ()
+    ]

@@ -1,0 +1,88 @@
+"""Reading after writing. The directory's replicas lag, so a fresh read may show the time before our last write.
+
+A plan made from such a read would do things twice, or make a second secret. So a read that contradicts what the
+journal knows is repeated until it does not, or until every replica has had its time.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from provision.journal import Entry, History
+from provision.model.actual import Actual
+from provision.model.change import Plan
+from tenantry.clock import Clock
+
+WINDOW = timedelta(minutes=5)
+"""How long after a write a replica may still answer from before it; no promise of Microsoft's, seen in the field."""
+
+
+@dataclass(frozen=True)
+class Doubter:
+    """Judges reads of one integration by what the journal says was written lately."""
+
+    history: History
+    target: str
+    clock: Clock
+    wait: Callable[[str], None]
+
+    async def settled(
+        self, read: Callable[[], Awaitable[Actual]], make: Callable[[Actual], Plan]
+    ) -> tuple[Actual, Plan]:
+        """The state and its plan, once no read contradicts what was written less than WINDOW ago."""
+        delays = _delays()
+        while True:
+            actual = await read()
+            made = make(actual)
+            why = self.doubt(actual, made)
+            if not why:
+                return actual, made
+            self.wait(f"{self.target}: waiting for the directory: {why}.")
+            await self.clock.sleep(next(delays))
+
+    def doubt(self, actual: Actual, made: Plan) -> str:
+        """Why the state cannot be taken at its word yet; empty where it can."""
+        now = self.clock.now()
+        for name, at in self.history.orphans(self.target).items():
+            if abs(now - at) < WINDOW and not _shown(name, actual):
+                return f"a credential of an interrupted run ({name}) may still appear"
+        recent = _Recent([e for e in self.history.of(self.target) if abs(now - e.at) < WINDOW])
+        if actual.application is not None and recent.wrote("delete", "application", id=actual.application.id):
+            return f"the app {actual.application.app_id} was deleted and still shows"
+        for change in made.changes:
+            if not change.local and recent.wrote(change.action, change.object, name=change.name):
+                return f"{change.object} {change.name} was written a moment ago and does not show yet"
+            if change.key[:2] == ("create", "credential") and recent.stored(actual):
+                return "the stored credential was made a moment ago and does not show yet"
+        return ""
+
+
+@dataclass(frozen=True)
+class _Recent:
+    """The lines of the journal that are young enough to be missing from a replica."""
+
+    entries: list[Entry]
+
+    def wrote(self, action: str, kind: str, *, name: str | None = None, id: str | None = None) -> bool:  # noqa: A002
+        """True where the last finished write to that thing is this very one."""
+        for entry in reversed(self.entries):
+            same = entry.object == kind and (entry.name == name if id is None else entry.id == id)
+            if same and (entry.phase, entry.outcome) == ("after", "done"):
+                return entry.action == action
+        return False
+
+    def stored(self, actual: Actual) -> bool:
+        """True where the credential in the store is one of these writes."""
+        held = actual.stored
+        return held is not None and any(e.object == "credential" and e.id == held.id for e in self.entries)
+
+
+def _shown(name: str, actual: Actual) -> bool:
+    application = actual.application
+    return application is not None and any(credential.name == name for credential in application.credentials)
+
+
+def _delays() -> Iterator[float]:
+    yield from (1, 2, 4, 8, 15)
+    while True:
+        yield 30
