@@ -1,6 +1,7 @@
 """The records that sync's parts hand to each other. All are small, frozen and free of private text."""
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,7 +14,7 @@ USERS_STALE = 1  # the last users round failed or was refused by the brake
 CALENDAR_STALE = 2  # the last read of this mailbox failed
 
 
-class User(msgspec.Struct, frozen=True, array_like=True):
+class User(NamedTuple):
     """One user of the directory. `address` is `mail` in lower case or None; aliases do not count."""
 
     id: str
@@ -65,7 +66,7 @@ class Record(msgspec.Struct, frozen=True):
     stale: bool
 
 
-class Match(msgspec.Struct, frozen=True, array_like=True):
+class Match(NamedTuple):
     """A switchboard user and the Microsoft user found at the address; `others` counts the users passed over."""
 
     key: str
@@ -79,9 +80,9 @@ class Match(msgspec.Struct, frozen=True, array_like=True):
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """One matched person as the store holds it, with the last record sent.
 
-    `events` is None until the mailbox has been read once. `gone` is when the person was last matched no more.
-    `sent` is the last record, None before the first. `next` is when the availability next changes by itself.
-    `failure` is the last read's error code, empty when it went well.
+    `calendar` is the packed events (`pack`), None until the mailbox has been read once. `gone` is when the person
+    was last matched no more. `next` is when the availability next changes by itself. `failure` is why the last read
+    of the mailbox failed, empty when it went well. `sent` is the last record, None before the first.
     """
 
     key: str
@@ -93,9 +94,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     gone: int | None = None
     stale: int = 0
     failure: str = ""
-    read: int | None = None
-    events: tuple[Event, ...] | None = None
     next: int | None = None
+    calendar: bytes | None = None
     sent: Record | None = None
 
 
@@ -118,3 +118,36 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     matched: int = 0
     unmatched: int = 0
     duplicate: int = 0
+
+
+class Pending(NamedTuple):
+    """A record that one sink has not taken yet; `body` is the record as JSON, the same at every attempt."""
+
+    id: int
+    key: str
+    body: bytes
+
+
+_encoder = msgspec.json.Encoder()
+_events = msgspec.json.Decoder(tuple[Event, ...])
+_record = msgspec.json.Decoder(Record)
+
+
+def pack(events: Iterable[Event]) -> bytes:
+    """Events of a mailbox as JSON, one form for one set of events: sorted by id, the last of a double id wins."""
+    return _encoder.encode(sorted({event.id: event for event in events}.values(), key=lambda event: event.id))
+
+
+def unpack(calendar: bytes | None) -> tuple[Event, ...]:
+    """The events of a packed calendar; none where the mailbox was never read."""
+    return _events.decode(calendar) if calendar else ()
+
+
+def record_body(record: Record) -> bytes:
+    """The record as sinks get it."""
+    return _encoder.encode(record)
+
+
+def record_of(body: bytes) -> Record:
+    """The record of a body."""
+    return _record.decode(body)
