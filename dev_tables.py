@@ -91,9 +91,147 @@ def graph_types() -> dict[str, Any]:
     return {name: table[name] for name in sorted(table)}
 
 
+def graph_enums() -> dict[str, Any]:
+    """Members of the enumerations that the served types use: name -> members."""
+    enums = reference("graph/csdl-types.json")["enums"]
+    used = {
+        kind.rstrip("?").removeprefix("Collection(").rstrip(")?")
+        for t in graph_types().values()
+        for kind in t["props"].values()
+    }
+    return {name: enums[name]["members"] for name in sorted(used & set(enums))}
+
+
+def permission_levels() -> dict[str, Any]:
+    """What the audit knows of Graph permissions: name -> {application?: [id, level], delegated?: [id, level]}.
+
+    The level is Microsoft's privilege rating, 1 (low) to 5 (high); null where it gives none.
+    """
+    table: dict[str, Any] = {}
+    for entry in reference("graph/permissions.json")["permissions"]:
+        kinds = {kind: entry.get(kind) or {} for kind in ("application", "delegated")}
+        row = {kind: [of["id"], of.get("privilegeLevel")] for kind, of in kinds.items() if of.get("id")}
+        if row:
+            table[entry["name"]] = row
+    return table
+
+
+def permission_paths() -> dict[str, Any]:
+    """Who may call what: operation -> {Application, DelegatedWork}, each alternatives of names needed together.
+
+    Deleted items differ by what was deleted: {perType: {application: {...}}}. What the model leaves out is
+    protected as the resource it belongs to.
+    """
+    given = reference("graph/permission-paths.json")
+    alias = given["appRoleAlias"]
+    return {
+        operation: _allowed(operation, entry, given["operations"], alias)
+        for operation, entry in given["operations"].items()
+        if operation != "POST /$batch"  # each part is authorised on its own
+    }
+
+
+def _allowed(operation: str, entry: dict[str, Any], every: dict[str, Any], alias: dict[str, str]) -> dict[str, Any]:
+    if "perType" in entry:
+        return {
+            "perType": {
+                kind: {s: _widened(names) for s, names in row.items()} for kind, row in entry["perType"].items()
+            }
+        }
+    if "perSubscribedResource" in entry:
+        listed = entry["perSubscribedResource"]
+        return {
+            s: [[name] for name in sorted({n for names in row.values() for n in names})] for s, row in listed.items()
+        }
+    while "Application" not in entry and "override" not in entry:
+        operation = operation.rpartition("/")[0]
+        entry = every.get(operation, {})
+    kept = entry.get("override", {}).get("requires", {})
+    table: dict[str, Any] = {}
+    for scheme in ("Application", "DelegatedWork"):
+        sets = kept.get(scheme) or (entry.get(scheme) or {}).get("requires") or []
+        names = alias if scheme == "Application" else {}
+        table[scheme] = [[names.get(name, name) for name in needed] for needed in sets]
+    return table
+
+
+def _widened(names: list[str]) -> list[list[str]]:
+    """The pages on deleted items name the least permission only; writing includes reading, as everywhere."""
+    wider = [name.replace(".Read.", ".ReadWrite.") for name in names if ".Read." in name]
+    return [[name] for name in [*names, *wider]]
+
+
+SCRIPT_CMDLETS = [
+    "Add-DistributionGroupMember",
+    "Connect-ExchangeOnline",
+    "ConvertTo-Json",
+    "Disconnect-ExchangeOnline",
+    "Get-ApplicationAccessPolicy",
+    "Get-ConnectionInformation",
+    "Get-DistributionGroup",
+    "Get-DistributionGroupMember",
+    "Get-ManagementRoleAssignment",
+    "Get-ManagementScope",
+    "Get-Recipient",
+    "Get-ServicePrincipal",
+    "Join-Path",
+    "New-ApplicationAccessPolicy",
+    "New-DistributionGroup",
+    "New-ManagementRoleAssignment",
+    "New-ManagementScope",
+    "New-Object",
+    "New-ServicePrincipal",
+    "Set-StrictMode",
+    "Test-ApplicationAccessPolicy",
+    "Test-ServicePrincipalAuthorization",
+    "Where-Object",
+    "Write-Warning",
+]
+PRODUCTS = {"EXO": "online", "2010": "2010", "2013": "2013", "2016": "2016", "2019": "2019", "SE": "se"}
+
+
+def script_cmdlets() -> dict[str, Any]:
+    """What the cmdlets of our scripts accept: name -> {products, whatIf, parameters}; products null = the engine's."""
+    everything = reference("exchange/cmdlets.json")
+    table: dict[str, Any] = {}
+    for name in SCRIPT_CMDLETS:
+        section = "exchange" if name in everything["exchange"] else "powershell"
+        page = everything[section][name]
+        products = [PRODUCTS[p] for p in page["applies_to"] if p in PRODUCTS] if section == "exchange" else None
+        table[name] = {
+            "products": products,
+            "whatIf": page["should_process"],
+            "parameters": {key: _parameter(value) for key, value in sorted(page["parameters"].items())},
+        }
+    return table
+
+
+def _parameter(page: dict[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {"kind": page["kind"], "type": page["type"]}
+    if "values" in page:
+        row["values"] = page["values"]
+    if "applies_to" in page:
+        row["products"] = [PRODUCTS[p] for p in page["applies_to"] if p in PRODUCTS]
+    return row
+
+
+def exchange_rights() -> dict[str, Any]:
+    """Application roles with the Graph permissions they equal, and what an access policy narrows."""
+    everything = reference("exchange/cmdlets.json")
+    return {
+        "roles": everything["application_roles"],
+        "access_policy_permissions": everything["application_access_policy_permissions"],
+    }
+
+
 TABLES: list[tuple[str, Callable[[], Any]]] = [
     ("simulator/tables/permissions.json", graph_permissions),
+    ("simulator/tables/permission_paths.json", permission_paths),
     ("simulator/tables/types.json", graph_types),
+    ("simulator/tables/enums.json", graph_enums),
+    ("audit/tables/permission_levels.json", permission_levels),
+    ("templates/tables/cmdlets.json", script_cmdlets),
+    ("templates/tables/exchange.json", exchange_rights),
 ]
 
 
