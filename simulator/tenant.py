@@ -54,6 +54,9 @@ class Tenant:
         self.population: Population | None = None
         for name in KEYS:
             self.collection(name)
+        from simulator.calendar.store import EventStore
+
+        self.collections["events"] = EventStore(self)
 
     @classmethod
     def create(cls, index: int, seed: int, users: int, clock: Clock, lag: float = 0) -> "Tenant":

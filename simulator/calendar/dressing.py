@@ -72,10 +72,9 @@ def _people(made: JSON, draw: int, people: Population, place: Place) -> None:
     if response == "organizer" or len(people) < 2:
         return
     other = people.at((place.account + 1 + draw // 2**49 % (len(people) - 1)) % len(people))
-    made["organizer"] = recipient(other)
+    me, made["organizer"] = made["organizer"], recipient(other)
     answered = made["createdDateTime"][:19] + "Z" if response not in ("none", "notResponded") else NO_TIME
     made["responseStatus"] = {"response": response, "time": answered}
-    me = blank("", people.at(place.account), "")["organizer"]
     status = {"response": "none", "time": NO_TIME}
     made["attendees"] = [{"type": "required", "status": status, **me}]
 

@@ -13,6 +13,7 @@ def furnish(tenant: "Tenant", users: int) -> None:
     """Lets the collection `users` stand on generated accounts, and stores their groups and memberships."""
     if not users:
         return
+    from simulator.calendar.store import EventStore
     from simulator.population import Population
 
     people = Population(tenant.seed_number + tenant.index, users, tenant.domain)
@@ -23,3 +24,6 @@ def furnish(tenant: "Tenant", users: int) -> None:
     for group_id, member_id in people.members():
         link(tenant, "groupMembers", group_id, member_id, at_once=True)
     tenant.collection("places").stand_on(people.places())
+    events = tenant.collection("events")
+    if isinstance(events, EventStore):
+        events.grow_on(people)

@@ -1,0 +1,83 @@
+"""The mailbox a request is about, and whether the asker may look into it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.calendar.making import home_zone
+from simulator.calendar.store import EventStore
+from simulator.core import Call, GraphFault
+from simulator.exchange import allows
+from simulator.population import has_mailbox
+
+if TYPE_CHECKING:
+    from simulator.tenant import Tenant
+
+JSON = dict[str, Any]
+_SHARED = (".Shared",)
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """An account with a mailbox, and the collection its events lie in."""
+
+    account: JSON
+    events: EventStore
+
+    @property
+    def id(self) -> str:
+        """The owner's id."""
+        return str(self.account["id"])
+
+
+def store_of(tenant: "Tenant") -> EventStore:
+    """The tenant's events."""
+    events = tenant.collection("events")
+    if not isinstance(events, EventStore):
+        raise TypeError(f"the events of tenant {tenant.id} are no calendar")
+    return events
+
+
+def mailbox(call: Call, name: str | None = None) -> Mailbox:
+    """The mailbox named in the path (`user-id`: id or user principal name). Raises GraphFault 403 or 404."""
+    wanted = name or call.params["user-id"]
+    account = account_of(call.tenant, wanted)
+    if account is None:
+        raise GraphFault(
+            404,
+            "Request_ResourceNotFound",
+            f"Resource '{wanted}' does not exist or one of its queried reference-property objects are not present.",
+        )
+    _check_person(call, account)
+    if not has_mailbox(account):
+        raise GraphFault(
+            404,
+            "MailboxNotEnabledForRESTAPI",
+            "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
+        )
+    if call.token.app_only and not allows(call.tenant, call.token.app_id, account):
+        raise GraphFault(403, "ErrorAccessDenied", "Access to OData is disabled.")
+    return Mailbox(account, store_of(call.tenant))
+
+
+def _check_person(call: Call, account: JSON) -> None:
+    """A signed-in person sees the own mailbox; others only with a permission on shared calendars."""
+    if call.token.app_only or call.token.object_id == account["id"]:
+        return
+    if not any(scope.endswith(_SHARED) for scope in call.token.scopes):
+        raise GraphFault(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+
+
+def account_of(tenant: "Tenant", name: str) -> JSON | None:
+    """The user with an id or user principal name; None where there is none."""
+    users = tenant.collection("users")
+    return users.get(name) or (users.first("userPrincipalName", name) if "@" in name else None)
+
+
+def zone_name(tenant: "Tenant", account: JSON) -> str:
+    """The time zone of a mailbox as its owner set it (a Windows name)."""
+    settings = tenant.collection("mailboxSettings").get(account["id"]) or {}
+    if settings.get("timeZone"):
+        return str(settings["timeZone"])
+    people = tenant.population
+    index = people.index(account["id"]) if people is not None else None
+    return home_zone(people.seed, index) if people is not None and index is not None else "W. Europe Standard Time"
