@@ -181,6 +181,7 @@ SCRIPT_CMDLETS = [
     "New-ManagementScope",
     "New-Object",
     "New-ServicePrincipal",
+    "Select-Object",
     "Set-StrictMode",
     "Test-ApplicationAccessPolicy",
     "Test-ServicePrincipalAuthorization",
@@ -191,7 +192,10 @@ PRODUCTS = {"EXO": "online", "2010": "2010", "2013": "2013", "2016": "2016", "20
 
 
 def script_cmdlets() -> dict[str, Any]:
-    """What the cmdlets of our scripts accept: name -> {products, whatIf, parameters}; products null = the engine's."""
+    """What the cmdlets of our scripts accept: name -> {products, whatIf, mandatory, parameters}.
+
+    `products` null: the engine's own. `mandatory`: for each parameter set what a call must give.
+    """
     everything = reference("exchange/cmdlets.json")
     table: dict[str, Any] = {}
     for name in SCRIPT_CMDLETS:
@@ -201,6 +205,7 @@ def script_cmdlets() -> dict[str, Any]:
         table[name] = {
             "products": products,
             "whatIf": page["should_process"],
+            "mandatory": [s["mandatory"] for s in page.get("parameter_sets", [])] or [page.get("always_mandatory", [])],
             "parameters": {key: _parameter(value) for key, value in sorted(page["parameters"].items())},
         }
     return table

@@ -1,0 +1,122 @@
+"""`$batch`: up to twenty requests in one, each authorised, answered and faulted on its own.
+
+Source: learn.microsoft.com/graph/json-batching. Answers come in another order than the questions, on purpose.
+"""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from simulator import failures
+from simulator.app import Caller, GraphService, Ids, Part, parsed
+from simulator.core import GraphFault, Reply
+from simulator.faults import Fault
+from simulator.world import Asked
+
+LIMIT = 20
+JSON = dict[str, Any]
+_TEXT = "text/plain"
+
+
+def run(service: GraphService, who: Caller, asked: Asked) -> tuple[Reply, list[JSON]]:
+    """Answers a batch: the reply, and what the log tells of its parts. GraphFault 400 where it is no batch."""
+    if asked.method != "POST":
+        raise GraphFault(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+    rows = _rows(parsed(asked))
+    done: dict[str, JSON] = {}
+    told: list[JSON] = []
+    for row in rows:
+        name = str(row["id"])
+        answer, fault = _answer(service, who, asked, row, done)
+        done[name.lower()] = {"id": name, **answer}
+        told.append(
+            {"id": name, "method": row["method"], "url": row["url"], "status": answer["status"], "fault": fault}
+        )
+    responses = list(done.values())
+    if not any(row.get("dependsOn") for row in rows):
+        random.Random(len(asked.body) + service.world.seed).shuffle(responses)
+    return Reply(200, {"responses": responses}, {}, "application/json"), told
+
+
+def _rows(body: Any) -> list[JSON]:
+    """The requests of a batch, checked as the service checks them before it does any."""
+    rows = body.get("requests") if isinstance(body, dict) else None
+    if not isinstance(rows, list) or not rows:
+        raise _wrong("Invalid batch payload format.")
+    if len(rows) > LIMIT:
+        raise _wrong(f"Number of batch request steps exceeds the maximum value of {LIMIT}.")
+    known: set[str] = set()
+    for row in rows:
+        if not isinstance(row, dict) or not all(
+            isinstance(row.get(key), str) and row[key] for key in ("id", "method", "url")
+        ):
+            raise _wrong("Invalid batch payload format.")
+        for wanted in row.get("dependsOn") or []:
+            if str(wanted).lower() not in known:
+                raise _wrong(f"Request step '{row['id']}' depends on unknown or later step '{wanted}'.")
+        name = row["id"].lower()
+        if name in known:
+            raise _wrong(f"Request Id '{row['id']}' is not unique. Please specify a unique Id.")
+        known.add(name)
+    return rows
+
+
+def _answer(
+    service: GraphService, who: Caller, asked: Asked, row: JSON, done: Mapping[str, JSON]
+) -> tuple[JSON, str | None]:
+    """Status, headers and body of one part, and the kind of its fault."""
+    if any(done[str(wanted).lower()]["status"] >= 400 for wanted in row.get("dependsOn") or []):
+        refusal = GraphFault(424, "FailedDependency", "Failed Dependency")
+        return _shown(service.refusal(refusal, Ids())), None
+    ids = Ids()
+    try:
+        part = _part(asked, row)
+        fault = service.part_fault(who, part)
+        if fault is not None:
+            return _shown(service.refusal(_refusal(service, who, part, fault), ids)), fault.kind
+        reply, _ = service.one(who, part)
+    except GraphFault as refusal:
+        return _shown(service.refusal(refusal, ids)), None
+    return _shown(reply), None
+
+
+def _refusal(service: GraphService, who: Caller, part: Part, fault: Fault) -> GraphFault:
+    if fault.kind == "lag-miss":
+        missed = service.part_missed(who, part)
+        assert missed is not None
+        return missed
+    return failures.graph(fault, part.path, who.token.app_id, who.tenant.id)
+
+
+def _part(asked: Asked, row: JSON) -> Part:
+    url = row["url"] if row["url"].startswith("/") else f"/{row['url']}"
+    split = urlsplit(url)
+    headers = {str(key).lower(): str(value) for key, value in (row.get("headers") or {}).items()}
+    body = row.get("body")
+    if body is not None and "content-type" not in headers:
+        raise _wrong("Write request does not contain Content-Type header.")
+    query = dict(parse_qsl(split.query, keep_blank_values=True))
+    return Part(row["method"].upper(), split.path, query, headers, body, asked.origin, f"{asked.origin}{url}")
+
+
+def _shown(reply: Reply) -> JSON:
+    """A reply as a part of a batch: JSON stays JSON, text is text; rendered bytes go in as they are."""
+    headers = dict(reply.headers)
+    shown: JSON = {"status": reply.status, "headers": headers}
+    if reply.body is not None:
+        headers["Content-Type"] = reply.content_type
+        shown["body"] = _embedded(reply)
+    return shown
+
+
+def _embedded(reply: Reply) -> Any:
+    if not isinstance(reply.body, bytes):
+        return reply.body
+    return reply.body.decode() if reply.content_type.startswith(_TEXT) else msgspec.Raw(reply.body)
+
+
+def _wrong(text: str) -> GraphFault:
+    return GraphFault(400, "BadRequest", text)

@@ -1,0 +1,64 @@
+"""`tenantry simulate`: a Microsoft 365 tenant on loopback to rehearse on."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tenantry.cli import common
+from tenantry.errors import UsageError
+
+
+def _duration(_: click.Context, __: click.Parameter, value: str) -> float:
+    from simulator.clock import parse_duration
+
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
+    from simulator.clock import parse_time
+
+    try:
+        return None if value is None else parse_time(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command(
+    epilog=common.examples(
+        "tenantry simulate --users 300 > ready.json &   a tenant in the background",
+        "tenantry init work --rehearsal ready.json --profile telia-calendar   a workspace for it",
+        "tenantry simulate --lag 60s --faults 0.3 --seed 7   a slow, faulty one",
+    )
+)
+@click.option("--users", type=click.IntRange(0), default=300, show_default=True, help="How many people there are.")
+@click.option("--tenants", type=click.IntRange(1, 100), default=1, show_default=True, help="How many tenants.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same tenant.")
+@click.option(
+    "--state", type=click.Path(dir_okay=False, path_type=Path), help="Begin with this file, save to it at the end."
+)
+@click.option(
+    "--faults", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of requests that fail."
+)
+@click.option("--lag", default="0s", callback=_duration, show_default=True, help="How late replicas learn of a write.")
+@click.option("--start", callback=_moment, metavar="TIME", help="The tenant's time at the start, by default now.")
+@click.option("--parent", type=int, hidden=True, help="End when the process with this id has ended.")
+@click.option("--cache-pages", is_flag=True, hidden=True, help="Render each answer to GET once (benchmarks).")
+@click.option("--log-limit", type=click.IntRange(1), hidden=True, help="Remember so many requests at most.")
+def command(**given: Any) -> None:
+    """Run a simulated Microsoft 365 tenant until Ctrl-C.
+
+    One JSON line on stdout tells where it is and who its operator is; the line holds the operator's secret. The door
+    it names lets you look at the tenant's state, seed it, make faults and move its clock.
+    """
+    from simulator import serve
+    from simulator.state import StateError
+
+    try:
+        serve.run(serve.Options(**given), click.echo)
+    except StateError as error:
+        raise UsageError(str(error), fix="Choose another --state file.") from None
