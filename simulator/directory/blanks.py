@@ -16,6 +16,8 @@ def application(tenant: "Tenant", given: JSON, created: datetime | None = None) 
         "deletedDateTime": None,
         "appId": "",
         "applicationTemplateId": None,
+        "createdByAppId": None,
+        "isDisabled": None,
         "disabledByMicrosoftStatus": None,
         "createdDateTime": tenant.stamp(created),
         "displayName": None,

@@ -77,10 +77,10 @@ def role_assignment(tenant: "Tenant", given: JSON) -> JSON:
     return {"id": compact(given["principalId"]) + compact(template)[:21]} | blank | given
 
 
-def principal_of(tenant: "Tenant", id: str) -> tuple[JSON | None, str]:  # noqa: A002 - the property's own name
+def principal_of(tenant: "Tenant", id: str, stale: bool = False) -> tuple[JSON | None, str]:  # noqa: A002 - the property's own name
     """The person, group or service principal with an id, and what it is in the word of `principalType`."""
     for collection, kind in (("servicePrincipals", "ServicePrincipal"), ("users", "User"), ("groups", "Group")):
-        found = tenant.collection(collection).get(id)
+        found = tenant.collection(collection).get(id, stale)
         if found is not None:
             return found, kind
     return None, "ServicePrincipal"

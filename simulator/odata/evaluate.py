@@ -32,6 +32,7 @@ _OPERATOR_NAMES = {
     "ge": "GreaterThanOrEqual",
     "lt": "LessThan",
     "le": "LessThanOrEqual",
+    "has": "Has",
 }
 _NUMBERS = frozenset({"Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Double", "Edm.Single", "Edm.Decimal"})
 
@@ -86,6 +87,9 @@ class _Compiler:
         names: list[str] = []
         counted = bool(rest) and rest[-1] == "$count"
         for step in rest[:-1] if counted else rest:
+            if step.startswith("microsoft.graph."):  # a cast: goes on with the properties of the derived type
+                kind = step.removeprefix("microsoft.graph.")
+                continue
             name, kind = _step(step, kind)
             names.append(name)
         if counted:
@@ -93,6 +97,8 @@ class _Compiler:
         return (lambda scope: _follow(scope[start], names)), kind
 
     def _function(self, node: Function, variables: dict[str, str]) -> Value:
+        if node.name == "isof":
+            return self._isof(node)
         arguments = [self.value(one, variables) for one in node.arguments]
         if node.name in ("tolower", "toupper"):
             inner = arguments[0]
@@ -115,11 +121,19 @@ class _Compiler:
 
         return run
 
+    def _isof(self, node: Function) -> Value:
+        """`isof('microsoft.graph.ipNamedLocation')`: whether the object is of a derived type."""
+        literal = node.arguments[-1]
+        wanted = f"#{literal.value}" if isinstance(literal, Literal) else ""
+        return lambda scope: (scope[""].get("@odata.type") or f"#microsoft.graph.{self._entity}") == wanted
+
     def _compare(self, node: Compare, variables: dict[str, str]) -> Value:
         left, right = self._side(node.left, variables), self._side(node.right, variables)
         _check_kinds(node.operator, left[1], right[1])
         as_time = "Edm.DateTimeOffset" in (left[1], right[1])
         first, second = (_timed(left[0]), _timed(right[0])) if as_time else (left[0], right[0])
+        if node.operator == "has":
+            return lambda scope: _flags(second(scope)) <= _flags(first(scope))
         if node.operator in ("eq", "ne"):
             wanted = node.operator == "eq"
             return lambda scope: (_folded(first(scope)) == _folded(second(scope))) is wanted
@@ -178,6 +192,11 @@ def _follow(value: Any, names: list[str]) -> Any:
 
 def _folded(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
+
+
+def _flags(value: Any) -> frozenset[str]:
+    """The members of a flag enum: comma-separated, in any order."""
+    return frozenset(part.strip().casefold() for part in value.split(",")) if isinstance(value, str) else frozenset()
 
 
 def _timed(value: Value) -> Value:

@@ -47,6 +47,9 @@ def projector(call: Call, shape: Shape) -> Callable[[JSON], JSON]:
     return run if expansions else show
 
 
+_EXTENSION = re.compile(r"extension_|ext[a-z0-9]{8}_")
+
+
 def names_of(text: str | None, shape: Shape) -> tuple[str, ...] | None:
     """The properties of `$select`, spelled as the metadata does; None: no choice was made."""
     if text is None or text.strip() in ("", "*"):
@@ -56,8 +59,8 @@ def names_of(text: str | None, shape: Shape) -> tuple[str, ...] | None:
     for part in text.split(","):
         first = part.strip().partition("/")[0]
         name = known.get(first.lower())
-        if name is None and (shape.kind is not None or first.startswith("extension_")):
-            name = first  # a property of a derived type
+        if name is None and (shape.kind is not None or _EXTENSION.match(first)):
+            name = first  # a property of a derived type, or of an extension
         if name is None:
             raise bad(
                 "Parsing OData Select and Expand failed: "
@@ -84,8 +87,7 @@ def _columns(entity: str, names: tuple[str, ...] | None, *, mixed: bool) -> Call
     if names is None:
         return lambda row: {k: v for k, v in row.items() if k[0] != "@" or k.startswith("@odata.")}
     props = types.properties(entity)
-    fixed = [(name, types.empty(entity, name)) for name in names if name in props or not mixed]
-    fixed = [(name, value) for name, value in fixed if name not in types.relationships(entity)]
+    fixed = [(name, types.empty(entity, name)) for name in names if name in props or name[0] == "@"]
     if mixed:
         tag = {"@odata.type": f"#microsoft.graph.{entity}"}
         return lambda row: tag | {name: row.get(name, value) for name, value in fixed}

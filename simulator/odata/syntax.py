@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 DEEPEST = 50  # parentheses and `not` within each other
-COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
-FUNCTIONS = frozenset({"startswith", "endswith", "contains", "tolower", "toupper"})
+COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le", "has"})
+FUNCTIONS = frozenset({"startswith", "endswith", "contains", "tolower", "toupper", "isof"})
 
 
 @dataclass(frozen=True)

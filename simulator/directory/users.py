@@ -1,0 +1,133 @@
+"""Users: learn.microsoft.com/graph/api/resources/user"""
+
+from typing import Any
+
+from simulator.core import Call, Reply, Route
+from simulator.directory import bin as recycle
+from simulator.directory import blanks, things
+from simulator.directory.common import checked, conflict, is_guid, needs, not_found, refused
+from simulator.odata import Shape, number, one, respond
+
+JSON = dict[str, Any]
+
+NEEDED = ("accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName")
+READ_ONLY = ("id", "createdDateTime", "deletedDateTime", "proxyAddresses", "assignedPlans", "imAddresses")
+
+
+def user_of(call: Call) -> JSON:
+    """The user that the path names by id or user principal name, as the answering replica has it; else 404."""
+    name = call.params["user-id"]
+    users = call.tenant.collection("users")
+    found = users.get(name, call.stale) if is_guid(name) else users.first("userPrincipalName", name, call.stale)
+    if found is None:
+        raise not_found(name)
+    return found
+
+
+def _manager(call: Call, row: JSON) -> JSON | None:
+    found = call.tenant.collection("users").get(row.get("@manager") or "", call.stale)
+    return None if found is None else things.shown(things.typed(found, "user"))
+
+
+SHAPE = Shape("user", defaults=things.DEFAULTS, prepare=things.shown_user, expand={"manager": _manager})
+
+
+def list_all(call: Call) -> Reply:
+    """The accounts of the tenant: people, guests, rooms, shared mailboxes."""
+    return respond(call, call.tenant.collection("users"), shape=SHAPE, context="users")
+
+
+def count(call: Call) -> Reply:
+    """How many."""
+    return number(call, call.tenant.collection("users"), entity="user")
+
+
+def get(call: Call) -> Reply:
+    """One, by id or user principal name."""
+    return one(call, user_of(call), shape=SHAPE, context="users")
+
+
+def create(call: Call) -> Reply:
+    """A new member account."""
+    body = checked(call, "user")
+    for name in NEEDED:
+        if name != "accountEnabled" or body.get(name) is None:
+            needs(body, "user", name)
+    _check(call, body, None)
+    if not (body["passwordProfile"] or {}).get("password"):
+        raise refused("The specified password does not comply with password complexity requirements.")
+    issuer = {"signInType": "userPrincipalName", "issuer": call.tenant.domain}
+    identities = [issuer | {"issuerAssignedId": body["userPrincipalName"]}]
+    made = blanks.user(call.tenant, {"identities": identities} | body)
+    call.tenant.collection("users").put(made)
+    reply = one(call, made, shape=SHAPE, context="users", status=201)
+    reply.headers["Location"] = f"{call.origin}/v1.0/users/{made['id']}"
+    return reply
+
+
+def update(call: Call) -> Reply:
+    """PATCH: what is named."""
+    known = _latest(call)
+    body = checked(call, "user")
+    _check(call, body, known)
+    call.tenant.collection("users").put({**known, **body})
+    return Reply(204)
+
+
+def delete(call: Call) -> Reply:
+    """Into the bin."""
+    recycle.throw(call.tenant, "user", _latest(call))
+    return Reply(204)
+
+
+def manager(call: Call) -> Reply:
+    """Whom the user reports to; 404 for nobody."""
+    found = _manager(call, user_of(call))
+    if found is None:
+        raise not_found("manager")
+    return one(call, found, shape=things.MIXED, context="directoryObjects")
+
+
+def direct_reports(call: Call) -> Reply:
+    """Who reports to the user."""
+    above = user_of(call)["id"]
+    users = call.tenant.collection("users").iterate(call.stale)
+    rows = (things.typed(row, "user") for row in users if row.get("@manager") == above)
+    return respond(call, rows, shape=things.MIXED, context="directoryObjects")
+
+
+def _latest(call: Call) -> JSON:
+    newest = call.tenant.collection("users").get(user_of(call)["id"])
+    if newest is None:
+        raise not_found(call.params["user-id"])
+    return newest
+
+
+def _check(call: Call, body: JSON, known: JSON | None) -> None:
+    for name in READ_ONLY:
+        if name in body:
+            raise refused(f"Property '{name}' is read-only and cannot be set.")
+    upn = body.get("userPrincipalName")
+    if upn is None:
+        return
+    domains = {row["name"].lower() for row in call.tenant.organization.get("verifiedDomains") or ()}
+    if upn.rpartition("@")[2].lower() not in domains:
+        raise refused(
+            "The domain portion of the userPrincipalName property is invalid. "
+            "You must use one of the verified domain names in your organization."
+        )
+    other = call.tenant.collection("users").first("userPrincipalName", upn)
+    if other is not None and (known is None or other["id"] != known["id"]):
+        raise conflict("userPrincipalName")
+
+
+ROUTES = [
+    Route("GET", "/users", list_all),
+    Route("POST", "/users", create),
+    Route("GET", "/users/$count", count),
+    Route("GET", "/users/{user-id}", get),
+    Route("PATCH", "/users/{user-id}", update),
+    Route("DELETE", "/users/{user-id}", delete),
+    Route("GET", "/users/{user-id}/manager", manager),
+    Route("GET", "/users/{user-id}/directReports", direct_reports),
+]
