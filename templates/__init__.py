@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent
 BOM = b"\xef\xbb\xbf"
 
 
-def render(name: str, **values: Any) -> str:
+def render(name: str, /, **values: Any) -> str:
     """The text of template `name`, e.g. `powershell/access-policy.ps1` (the file has `.jinja` behind that).
 
     Raises:
@@ -31,7 +31,7 @@ def render(name: str, **values: Any) -> str:
     return _environment(kind).get_template(f"{name}.jinja").render(values)
 
 
-def render_bytes(name: str, **values: Any) -> bytes:
+def render_bytes(name: str, /, **values: Any) -> bytes:
     """A script as it lies on disk: UTF-8 with BOM and CRLF.
 
     Windows PowerShell 5.1 reads a file without BOM in the ANSI code page, where letters turn into quotes.
