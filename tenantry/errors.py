@@ -94,12 +94,27 @@ class PartlyDone(TenantryError):  # noqa: N818
 
 
 class SignInError(TenantryError):
-    """The token endpoint refused. `code` is Microsoft's, e.g. `AADSTS7000215`."""
+    """The token endpoint refused, or gave no answer.
 
-    def __init__(self, what: str, *, code: str, fix: str = "", trace_id: str = "") -> None:
+    `code` is Microsoft's, e.g. `AADSTS7000215`, or empty. `transient`: the same request may well succeed later
+    (throttled, 5xx, no connection). `retry_after`: the seconds that the answer asked to wait.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        code: str,
+        fix: str = "",
+        trace_id: str = "",
+        transient: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(what, fix=fix)
         self.code = code
         self.trace_id = trace_id
+        self.transient = transient
+        self.retry_after = retry_after
 
 
 class GraphError(TenantryError):
