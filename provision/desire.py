@@ -4,8 +4,7 @@ from datetime import datetime
 
 from provision import naming
 from provision.model.desired import CredentialWanted, Desired
-from tenantry.errors import ConfigurationError, Problem
-from tenantry.integration import People, Permission, Rules, StoreRef
+from tenantry.integration import People, Permission, StoreRef
 from tenantry.profiles.model import Profile
 from tenantry.workspace.model import CredentialWish, Integration, Tenant
 
@@ -16,11 +15,7 @@ DEFAULT_FORBIDDEN = Permission(name="User.Read", type="delegated")
 def desire(
     tenant: Tenant, integration: Integration, profile: Profile, people: People, *, now: datetime, prune: bool = False
 ) -> Desired:
-    """One integration as it shall be.
-
-    Raises:
-        ConfigurationError: The wished credential is none that the profile takes, or lives longer than it allows.
-    """
+    """One integration as it shall be; whether the profile takes such a credential was checked when it was loaded."""
     required = tuple(needed.permission for needed in profile.permissions)
     return Desired(
         tenant=tenant.name,
@@ -42,7 +37,7 @@ def desire(
         scoping=profile.scoping,
         time_zone=integration.time_zone,
         people=people,
-        rules=profile.rules if integration.rules == Rules() else integration.rules,
+        rules=integration.rules,
         sinks=integration.sinks,
         now=now,
         prune=prune,
@@ -58,24 +53,8 @@ def _credential(tenant: Tenant, integration: Integration, profile: Profile) -> C
     wish = integration.credential or CredentialWish(
         kind=profile.credential.kinds[0],
         lifetime=profile.credential.lifetime,
-        store=StoreRef(kind="file", path=f"secrets/{tenant.name}-{integration.name}"),
+        store=StoreRef(kind="file", path=f"secrets/{tenant.name}/{integration.name}"),
     )
-    problems = list(_credential_problems(f"{tenant.name}/{integration.name}", wish, profile))
-    if problems:
-        raise ConfigurationError(problems)
     return CredentialWanted(
         kind=wish.kind, lifetime=wish.lifetime, store=wish.store, description=profile.credential.description
     )
-
-
-def _credential_problems(target: str, wish: CredentialWish, profile: Profile) -> list[Problem]:
-    problems = []
-    takes = profile.credential
-    if wish.kind not in takes.kinds:
-        kinds = " or ".join(takes.kinds)
-        what = f"{profile.name} does not take a {wish.kind}."
-        problems.append(Problem(what, where=target, field="credential.kind", fix=f"Use {kinds}."))
-    if wish.lifetime > takes.longest:
-        what = f"{wish.lifetime} days are more than {profile.name} allows."
-        problems.append(Problem(what, where=target, field="credential.lifetime", fix=f"Use {takes.longest}d at most."))
-    return problems

@@ -17,6 +17,7 @@ import msgspec
 
 from tenantry.clock import Clock
 from tenantry.errors import GraphError, UsageError
+from tenantry.workspace.lock import FOLDER, folder
 
 Outcome = Literal["done", "failed", "unknown"]
 
@@ -121,6 +122,7 @@ class Journal:
         )
 
     def _append(self, entry: Entry) -> None:
+        folder(self.root)
         append(path_of(self.root, self.run), msgspec.json.encode(entry))
 
 
@@ -133,19 +135,14 @@ def append(path: Path, line: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def folder(root: Path) -> Path:
-    """Where the journals of a workspace lie."""
-    return root / ".tenantry" / "journal"
-
-
 def path_of(root: Path, run: str) -> Path:
     """The journal of one run."""
-    return folder(root) / f"{run}.jsonl"
+    return root / FOLDER / "journal" / f"{run}.jsonl"
 
 
 def runs(root: Path) -> list[str]:
     """All runs with a journal, oldest first (their names begin with their time)."""
-    return sorted(path.stem for path in folder(root).glob("*.jsonl"))
+    return sorted(path.stem for path in (root / FOLDER / "journal").glob("*.jsonl"))
 
 
 def read(root: Path, run: str) -> list[Entry]:

@@ -41,12 +41,13 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """A secret or certificate on the app, without its value."""
+    """A secret or certificate on the app, without its value; `hint` is what Graph shows of a secret, its beginning."""
 
     id: str
     kind: str
     name: str | None = None
     end: datetime | None = None
+    hint: str | None = None
 
     def expired(self, now: datetime) -> bool:
         """True from its end on."""
@@ -114,11 +115,12 @@ class CredentialPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """What the credential store holds, without the value."""
+    """What the credential store holds, without the value. `id` is empty where a person put a bare secret there."""
 
     kind: str
     id: str
     expires: str | None = None
+    hint: str = ""
 
 
 class Actual(msgspec.Struct, frozen=True, kw_only=True):

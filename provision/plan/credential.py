@@ -43,7 +43,7 @@ def plan_credential(desired: Desired, actual: Actual) -> Iterator[Change | Drift
 
 def _create(desired: Desired, actual: Actual) -> Iterator[Change | Problem]:
     wish = desired.credential
-    refused = refusal(wish.kind, actual.policy)
+    refused = refusal(wish.kind, actual.policy) or _read_only(desired)
     if refused:
         yield Problem(refused[0], where=desired.target, field="credential", fix=refused[1])
         return
@@ -60,6 +60,13 @@ def _create(desired: Desired, actual: Actual) -> Iterator[Change | Problem]:
         reason=reason,
         risk="medium",
     )
+
+
+def _read_only(desired: Desired) -> tuple[str, str] | None:
+    if desired.credential.store.kind != "environment":
+        return None
+    what = f"a new credential is needed, and the {describe_store(desired)} cannot be written."
+    return what, "Choose a store of kind file or keyring, or put a working credential into the variable."
 
 
 def _why(desired: Desired, actual: Actual) -> str:

@@ -35,7 +35,7 @@ def plan_scope(desired: Desired, actual: Actual) -> Iterator[Change]:
         before = None
     if before == desired.mailboxes:
         return
-    script = desired.scoping[0] if desired.scoping else "access-policy"
+    script = _script(desired)
     yield change(
         "script",
         "mailboxScope",
@@ -45,7 +45,12 @@ def plan_scope(desired: Desired, actual: Actual) -> Iterator[Change]:
         after={"script": script},
         reason=(
             "the granted permissions reach every mailbox until Exchange narrows them: render it with "
-            f"`tenantry scripts render {script} {desired.target}` and have an Exchange administrator run it"
+            f"`tenantry scripts render {script} {desired.target} --out DIR` and have an Exchange administrator run it"
         ),
         risk="medium",
     )
+
+
+def _script(desired: Desired) -> str:
+    """The script kind: an access policy narrows a grant made in Entra; the others take the grant's place."""
+    return "access-policy" if "access-policy" in desired.scoping or not desired.scoping else desired.scoping[0]

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from urllib.parse import quote
 
+from provision.emit import rfc3339
 from provision.journal import History
 from provision.model.actual import Actual, Application, Deleted, Stored
 from provision.model.desired import Desired
@@ -13,6 +14,9 @@ from tenantry import integration
 from tenantry.graph import Graph
 from tenantry.integration import StoreRef
 from tenantry.stores import open_store
+
+_HINT = 3
+"""How many characters of a secret Graph shows (passwordCredential.hint)."""
 
 
 async def read(desired: Desired, tenant: TenantReader, root: Path, history: History) -> Actual:
@@ -41,7 +45,7 @@ async def read(desired: Desired, tenant: TenantReader, root: Path, history: Hist
         namesakes=namesakes,
         deleted=await _deleted(graph, desired, found),
         policy=await tenant.policy(found.id if found else None, (found and found.created) or desired.now),
-        stored=stored,
+        stored=_identified(stored, found),
         orphans=frozenset(history.orphans(desired.target)),
         emitted=_emitted(desired, root),
     )
@@ -50,7 +54,20 @@ async def read(desired: Desired, tenant: TenantReader, root: Path, history: Hist
 def read_store(ref: StoreRef, root: Path) -> Stored | None:
     """What the credential store holds, without the value."""
     held = open_store(ref, root).read()
-    return None if held is None else Stored(kind=held.kind, id=held.id, expires=held.expires)
+    if held is None:
+        return None
+    hint = "" if held.id or held.secret is None else held.secret.reveal()[:_HINT]
+    return Stored(kind=held.kind, id=held.id, expires=held.expires, hint=hint)
+
+
+def _identified(stored: Stored | None, found: Application | None) -> Stored | None:
+    """A bare secret that a person put into the store is known by its beginning, where only one on the app fits."""
+    if stored is None or found is None or not stored.hint:
+        return stored
+    fitting = [c for c in found.credentials if c.kind == stored.kind and c.hint == stored.hint]
+    if len(fitting) != 1:
+        return stored
+    return Stored(kind=stored.kind, id=fitting[0].id, expires=rfc3339(fitting[0].end) if fitting[0].end else None)
 
 
 async def _people(graph: Graph, names: tuple[str, ...]) -> dict[str, str | None]:

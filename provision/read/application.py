@@ -49,7 +49,13 @@ def as_application(found: Mapping[str, Any], owners: list[str]) -> Application:
 
 def as_credential(kind: str, entry: Mapping[str, Any]) -> Credential:
     """One passwordCredential or keyCredential."""
-    return Credential(id=entry["keyId"], kind=kind, name=entry.get("displayName"), end=moment(entry.get("endDateTime")))
+    return Credential(
+        id=entry["keyId"],
+        kind=kind,
+        name=entry.get("displayName"),
+        end=moment(entry.get("endDateTime")),
+        hint=entry.get("hint"),
+    )
 
 
 async def service_principal(graph: Graph, app_id: str) -> str | None:

@@ -1,0 +1,79 @@
+"""Trying a new credential at the token endpoint until it is accepted and the token carries what was granted.
+
+A new secret takes up to a minute to work (AADSTS7000215 meanwhile); grants reach tokens late.
+"""
+
+from typing import Any
+
+from provision.apply.emitted import app_ref, credential_ref
+from provision.apply.repeat import delays
+from provision.apply.work import Work
+from provision.emit import integration_file
+from provision.model.actual import Stored
+from tenantry import __version__, signin
+from tenantry.errors import GraphError, PartlyDone, SignInError
+from tenantry.graph import Graph
+from tenantry.integration import IntegrationFile
+from tenantry.stores import StoredCredential
+
+BUDGET = 600.0
+GOOD = 2
+"""Consecutive good tokens that count as accepted: the endpoint's replicas learn one after another."""
+
+_NOT_YET = frozenset(
+    ("AADSTS7000215", "AADSTS700016", "AADSTS7000229", "AADSTS700027", "AADSTS500011", "AADSTS90033", "AADSTS7000218")
+)
+
+
+async def probe(work: Work, stored: StoredCredential) -> None:
+    """Returns once the credential works.
+
+    Raises:
+        PartlyDone: It was not accepted in ten minutes, or the token lacks a role.
+        SignInError: The endpoint refuses for a reason that waiting does not cure.
+    """
+    deadline = work.clock.now().timestamp() + BUDGET
+    waits, good = delays(), 0
+    while good < GOOD:
+        problem = await _try(work, stored)
+        good = 0 if problem else good + 1
+        if not problem:
+            continue
+        if work.clock.now().timestamp() > deadline:
+            raise PartlyDone(f"{work.desired.target}: the new {stored.kind} {problem}.", fix="Run apply again.")
+        await work.clock.sleep(next(waits))
+
+
+async def _try(work: Work, stored: StoredCredential) -> str:
+    """What is not right yet, in words; empty where all is well."""
+    try:
+        claims = await token_claims(work, provisional(work, stored), stored)
+    except SignInError as error:
+        if error.code in _NOT_YET or not error.code:
+            return f"is not accepted yet ({error.code or error.what})"
+        raise
+    except GraphError as error:
+        return f"could not be tried ({error.what})"
+    lacking = {p.name for p in work.desired.permissions("application")} - set(claims.get("roles") or ())
+    return f"gets tokens without {', '.join(sorted(lacking))}" if lacking else ""
+
+
+async def token_claims(work: Work, file: IntegrationFile, stored: StoredCredential) -> dict[str, Any]:
+    """The claims of a fresh token of the app itself."""
+    credential = signin.application(file, work.root, stored)
+    async with Graph(file.tenant.cloud, credential, work.clock, root=work.root) as graph:
+        return await graph.claims()
+
+
+def provisional(work: Work, stored: StoredCredential) -> IntegrationFile:
+    """The integration file as it will be, for signing in before it is written."""
+    held = Stored(kind=stored.kind, id=stored.id, expires=stored.expires)
+    return integration_file(
+        work.desired,
+        work.actual,
+        app=app_ref(work),
+        credential=credential_ref(work, held),
+        granted=(),
+        tool=f"tenantry {__version__}",
+        now=work.clock.now(),
+    )

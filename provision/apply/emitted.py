@@ -1,0 +1,52 @@
+"""Writing the integration file, the last step: only what works is emitted."""
+
+from provision.apply.work import Work
+from provision.emit import granted_permissions, integration_file
+from provision.model.actual import Stored
+from provision.model.change import Change
+from provision.read.application import grants
+from tenantry import __version__, integration
+from tenantry.integration import AppRef, CredentialRef, IntegrationFile
+
+
+async def apply_emitted(work: Work, change: Change) -> None:
+    """Reads what is granted now and writes the file; the one before is kept for `undo`."""
+    path = integration.path_of(work.root, work.desired.tenant, work.desired.integration)
+    async with work.write(change) as writing:
+        writing.undo = {"text": path.read_text(encoding="utf-8") if path.exists() else None}
+        integration.save(work.root, await compose(work))
+
+
+async def compose(work: Work) -> IntegrationFile:
+    """The integration file for the app as it now is."""
+    import msgspec
+
+    roles, delegated = await grants(work.graph, work.principal)
+    actual = msgspec.structs.replace(work.actual, grants=roles, delegated=delegated)
+    return integration_file(
+        work.desired,
+        actual,
+        app=app_ref(work),
+        credential=credential_ref(work, work.stored),
+        granted=granted_permissions(actual),
+        tool=f"tenantry {__version__}",
+        now=work.clock.now(),
+    )
+
+
+def app_ref(work: Work) -> AppRef:
+    """The app by its ids."""
+    return AppRef(
+        app_id=work.app_id,
+        object_id=work.object_id,
+        service_principal_id=work.principal,
+        unique_name=work.desired.unique_name,
+    )
+
+
+def credential_ref(work: Work, stored: Stored | None) -> CredentialRef | None:
+    """The credential by reference; None where there is none yet."""
+    if stored is None:
+        return None
+    wish = work.desired.credential
+    return CredentialRef(kind=wish.kind, id=stored.id, expires=stored.expires, store=wish.store)

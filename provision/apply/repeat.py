@@ -1,0 +1,43 @@
+"""Repeating a POST safely: only where a second one cannot make a second thing, because Graph refuses it by name."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from provision.apply.work import Work
+from tenantry.errors import GraphError
+
+TRIES = 10
+
+_EXISTS = ("already exist", "conflicting object")
+
+
+def exists(error: GraphError) -> bool:
+    """True where Graph says that the thing is there: a grant, an owner, a service principal made before."""
+    return error.status in (400, 409) and any(words in error.message.lower() for words in _EXISTS)
+
+
+def passing(error: GraphError) -> bool:
+    """True for errors that a later try may not meet: no answer, throttled, broken down, another writer at work."""
+    return error.status in (0, 408, 429) or error.status >= 500 or (error.status == 409 and not exists(error))
+
+
+def delays() -> Iterator[float]:
+    """Seconds to wait between tries, growing to half a minute."""
+    yield from (1, 2, 4, 8, 15)
+    while True:
+        yield 30
+
+
+async def post(work: Work, path: str, body: dict[str, Any], settle: str) -> dict[str, Any] | None:
+    """POSTs what cannot exist twice. None where it was there already (or a try without an answer had made it)."""
+    waits = delays()
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            return await work.graph.post(path, body, settle=settle)
+        except GraphError as error:
+            if exists(error):
+                return None
+            if not passing(error) or not left:
+                raise
+        await work.clock.sleep(next(waits))
+    raise AssertionError("the loop returns or raises")
