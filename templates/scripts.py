@@ -85,13 +85,16 @@ class Samples(msgspec.Struct, frozen=True, kw_only=True):
     outside: tuple[str, ...] = ()
 
 
+NO_SAMPLES = Samples()
+
+
 def access_policy(
     target: Target,
     *,
     app_id: str,
     group: str,
     members: Sequence[str] = (),
-    samples: Samples = Samples(),
+    samples: Samples = NO_SAMPLES,
     right: AccessRight = "RestrictAccess",
 ) -> Script:
     """The script that keeps an app to one group.
@@ -129,7 +132,7 @@ def rbac(
     group: str = "",
     administrative_unit: str = "",
     members: Sequence[str] = (),
-    samples: Samples = Samples(),
+    samples: Samples = NO_SAMPLES,
     name: str = "",
 ) -> Script:
     """The script that gives an app rights in one group or administrative unit.

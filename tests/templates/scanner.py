@@ -36,7 +36,7 @@ def read_whole(source: str) -> str:
     return text
 
 
-class Refused(ValueError):
+class ScannerError(ValueError):
     """A construct that our scripts do not use, with its line."""
 
     def __init__(self, what: str, source: str, at: int) -> None:
@@ -98,10 +98,10 @@ def _comment_end(source: str, at: int) -> int | None:
 def _refuse(source: str, at: int) -> None:
     char = source[at]
     if char in '"\u201c\u201d\u201e':
-        raise Refused("a double quote", source, at)
+        raise ScannerError("a double quote", source, at)
     if char == "`":
-        raise Refused("a backtick", source, at)
+        raise ScannerError("a backtick", source, at)
     if char == "@" and source[at + 1 : at + 2] in QUOTES:
-        raise Refused("a here-string", source, at)
+        raise ScannerError("a here-string", source, at)
     if ord(char) > 126 or (ord(char) < 32 and char not in "\r\n\t"):
-        raise Refused(f"U+{ord(char):04X} outside a literal", source, at)
+        raise ScannerError(f"U+{ord(char):04X} outside a literal", source, at)

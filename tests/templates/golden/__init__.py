@@ -1,0 +1,1 @@
+"""The golden scripts: committed as rendered, reviewed by eye."""

@@ -1,0 +1,227 @@
+﻿#Requires -Version 5.1
+#Requires -Modules @{ ModuleName = 'ExchangeOnlineManagement'; ModuleVersion = '3.5.0' }
+
+<#
+.SYNOPSIS
+    Keeps an app to the mailboxes of one group by an application access policy.
+
+.DESCRIPTION
+    Finds or makes a mail-enabled security group, adds members, and makes an application access policy for the app
+    and that group, unless there is one. Then it asks Exchange about sample mailboxes.
+
+    Application access policies are legacy: Microsoft asks for RBAC for Applications instead (the rbac script).
+    After a change it can take more than an hour until Graph follows.
+
+    Running it again changes nothing that is right already. It signs in unless Exchange Online is connected.
+
+.PARAMETER CertificateThumbprint
+    Signs in as the app SignInAppId with this certificate of the current user (Windows); needs Organization.
+
+.PARAMETER SignInAppId
+    The app that signs in by certificate. Not the app that this script is about.
+
+.PARAMETER Organization
+    The tenant's primary onmicrosoft.com domain, for sign-in by certificate or managed identity.
+
+.PARAMETER ManagedIdentity
+    Signs in as the managed identity of the machine; needs Organization.
+
+.PARAMETER ResultPath
+    Where the result is written as JSON; by default into the current folder.
+
+.EXAMPLE
+    .\access-policy.ps1 -WhatIf
+
+    Shows what would change and changes nothing.
+
+.EXAMPLE
+    .\access-policy.ps1 -Confirm:$false
+
+    Makes the changes without asking.
+#>
+[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+param(
+    [string]$CertificateThumbprint,
+    [string]$SignInAppId,
+    [string]$Organization,
+    [switch]$ManagedIdentity,
+    [string]$ResultPath
+)
+
+# In a wrongly decoded file the names below would be wrong, so stop before any of them is read.
+if ('å'.Length -ne 1 -or [int]'å'[0] -ne 229) {
+    throw 'This file was read in a wrong encoding. Keep it in UTF-8 with BOM, as it was made.'
+}
+
+Set-StrictMode -Version 3.0
+$ErrorActionPreference = 'Stop'
+
+# What to work on
+$tenantId = '8f0c7e3a-1111-4222-8333-444455556666'
+$environment = 'O365Default'
+$resultName = 'access-policy-contoso-telia.result.json'
+$appId = '0a1b2c3d-1111-4222-8333-444455556666'
+$accessRight = 'RestrictAccess'
+$groupName = 'switchboard@contoso.com'
+$members = @(
+    'o’’brien@contoso.com'
+    'room-1@contoso.com'
+)
+$samplesInside = @(
+    'åsa@contoso.com'
+)
+$samplesOutside = @(
+    'ceo@contoso.com'
+)
+
+$ignoreCase = [System.StringComparison]::OrdinalIgnoreCase
+$utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
+$changes = @()
+$connectedHere = $false
+try {
+    # Connect, unless connected; then make sure that it is the right tenant
+    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+        $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
+        if ($CertificateThumbprint) {
+            $connect.CertificateThumbprint = $CertificateThumbprint
+            $connect.AppId = $SignInAppId
+            $connect.Organization = $Organization
+        } elseif ($ManagedIdentity) {
+            $connect.ManagedIdentity = $true
+            $connect.Organization = $Organization
+        }
+        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $connectedHere = $true
+    }
+    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
+        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+        }
+    }
+
+    Write-Warning -Message 'Application access policies are legacy. Prefer RBAC for Applications (the rbac script).'
+
+    # The group, found by its address or id, or made; it must be able to hold rights
+    $groups = @(Get-DistributionGroup -ResultSize Unlimited -ErrorAction Stop | Where-Object -FilterScript {
+        [string]::Equals([string]$_.PrimarySmtpAddress, $groupName, $ignoreCase) -or
+        [string]::Equals([string]$_.ExternalDirectoryObjectId, $groupName, $ignoreCase)
+    })
+    if ($groups.Count -eq 0 -and $PSCmdlet.ShouldProcess($groupName, 'Make a mail-enabled security group')) {
+        $new = @{
+            Name = $groupName.Split('@')[0]
+            PrimarySmtpAddress = $groupName
+            Type = 'Security'
+        }
+        $groups = @(New-DistributionGroup @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop)
+        $changes += [ordered]@{ Action = 'make group'; Target = $groupName }
+    }
+    if ($groups.Count -eq 0 -and -not $WhatIfPreference) {
+        throw 'There is no such group, and it was not made.'
+    }
+    if ($groups.Count -gt 1) {
+        throw ('There are {0} groups with the address {1}.' -f $groups.Count, $groupName)
+    }
+    $groupId = ''
+    $directoryId = ''
+    foreach ($group in $groups) {
+        if ([string]$group.RecipientTypeDetails -ne 'MailUniversalSecurityGroup') {
+            throw ('{0} is a {1}, not a mail-enabled security group.' -f $groupName, $group.RecipientTypeDetails)
+        }
+        $groupId = [string]$group.Guid
+        $directoryId = [string]$group.ExternalDirectoryObjectId
+    }
+
+    # Its members: what is missing is added, nobody is removed
+    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
+    $present = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
+    if ($groupId) {
+        foreach ($member in @(Get-DistributionGroupMember -Identity $groupId -ResultSize Unlimited -ErrorAction Stop)) {
+            $null = $present.Add([string]$member.Guid)
+        }
+    }
+    foreach ($address in $members) {
+        $recipients = @(Get-Recipient -Identity $address -ErrorAction Stop)
+        if ($recipients.Count -ne 1) {
+            throw ('{0} names {1} recipients.' -f $address, $recipients.Count)
+        }
+        $memberId = [string]$recipients[0].Guid
+        if ($present.Add($memberId) -and $PSCmdlet.ShouldProcess($address, 'Add to the group')) {
+            $add = @{
+                Identity = $groupId
+                Member = $memberId
+                BypassSecurityGroupManagerCheck = $true
+            }
+            Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+            $changes += [ordered]@{ Action = 'add member'; Target = $address }
+        }
+    }
+
+    # The policy of this app and this group; policies with other groups count too, so they are named
+    $found = $false
+    foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
+        $ofApp = @($policy.AppId | Where-Object -FilterScript {
+            [string]$_ -eq '*' -or [string]::Equals([string]$_, $appId, $ignoreCase)
+        })
+        if ($ofApp.Count -eq 0) {
+            continue
+        }
+        $ofGroup = $directoryId -and ([string]$policy.ScopeIdentityRaw).EndsWith(';' + $directoryId, $ignoreCase)
+        if (-not $ofGroup) {
+            Write-Warning -Message ('Another policy counts too: {0} for {1}.' -f $policy.AccessRight, $policy.ScopeName)
+        } elseif ([string]$policy.AccessRight -eq $accessRight) {
+            $found = $true
+        } else {
+            throw ('The group has a policy with {0}. Remove it by hand first.' -f $policy.AccessRight)
+        }
+    }
+    if (-not $found -and $PSCmdlet.ShouldProcess($appId, 'Make an application access policy')) {
+        $new = @{
+            AppId = $appId
+            PolicyScopeGroupID = $groupId
+            AccessRight = $accessRight
+            Description = ' '
+        }
+        $null = New-ApplicationAccessPolicy @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+        $changes += [ordered]@{ Action = 'make policy'; Target = $appId }
+        Write-Warning -Message 'It can take more than an hour until Graph follows the new policy.'
+    }
+
+    # What Exchange says about the samples (under -WhatIf: as it is now)
+    $samples = @()
+    foreach ($mailbox in $samplesInside) {
+        $samples += [ordered]@{ Mailbox = $mailbox; Expected = 'Granted'; Actual = '' }
+    }
+    foreach ($mailbox in $samplesOutside) {
+        $samples += [ordered]@{ Mailbox = $mailbox; Expected = 'Denied'; Actual = '' }
+    }
+    foreach ($sample in $samples) {
+        $answer = Test-ApplicationAccessPolicy -Identity $sample.Mailbox -AppId $appId -ErrorAction Stop
+        $sample.Actual = [string]$answer.AccessCheckResult
+    }
+    $wrong = @($samples | Where-Object -FilterScript { $_.Actual -and $_.Actual -ne $_.Expected })
+    foreach ($sample in $wrong) {
+        Write-Warning -Message ('{0}: {1}, expected {2}.' -f $sample.Mailbox, $sample.Actual, $sample.Expected)
+    }
+
+    $result = [ordered]@{
+        Script = 'access-policy'
+        WhatIf = [bool]$WhatIfPreference
+        App = $appId
+        Group = $directoryId
+        Changes = @($changes)
+        Samples = @($samples)
+        Wrong = $wrong.Count
+    }
+
+    # The result, as a file and as an object
+    if (-not $ResultPath) {
+        $ResultPath = $resultName
+    }
+    $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+    [System.IO.File]::WriteAllText($resultFile, (ConvertTo-Json -InputObject $result -Depth 5), $utf8)
+    [pscustomobject]$result
+} finally {
+    if ($connectedHere) {
+        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+    }
+}
