@@ -19,7 +19,7 @@ KEYS = {
     "servicePrincipals": ("appId", "displayName", "servicePrincipalNames"),
     "appRoleAssignments": ("principalId", "resourceId"),
     "oauth2PermissionGrants": ("clientId", "resourceId", "principalId"),
-    "users": ("userPrincipalName", "mail"),
+    "users": ("userPrincipalName", "mail", "@manager"),
     "groups": ("uniqueName", "mail", "displayName"),
     "groupMembers": ("groupId", "memberId"),
     "groupOwners": ("groupId", "ownerId"),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from simulator.directory import blanks
+from simulator.directory import blanks, policy_blanks
 from simulator.directory.first_party import GRAPH, graph_permissions, services
 from simulator.directory.links import link
 from simulator.directory.roles import GLOBAL_ADMINISTRATOR
@@ -38,8 +38,21 @@ def found(tenant: "Tenant") -> None:
     principals = tenant.collection("servicePrincipals")
     for service in services():
         principals.put(blanks.service_principal(tenant, service), at_once=True)
+    _policies(tenant)
     admin = _administrator(tenant)
     _operator(tenant, admin)
+
+
+def _policies(tenant: "Tenant") -> None:
+    tenant.seed(
+        {
+            "defaultAppManagementPolicy": [policy_blanks.default_app_management()],
+            "authorizationPolicy": [policy_blanks.authorization()],
+            "identitySecurityDefaultsEnforcementPolicy": [policy_blanks.security_defaults()],
+            "authenticationStrengthPolicies": policy_blanks.authentication_strengths(),
+            "conditionalAccessPolicies": policy_blanks.example_conditional_access(tenant, tenant.now() - AGE),
+        }
+    )
 
 
 def _organization(tenant: "Tenant") -> JSON:

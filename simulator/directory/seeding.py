@@ -5,7 +5,7 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from simulator.directory import blanks
+from simulator.directory import blanks, policy_blanks
 from simulator.directory.links import ENDS, link_id
 from simulator.directory.roles import directory_role
 from simulator.directory.secrets import password_entry
@@ -27,6 +27,7 @@ def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
         "servicePrincipals": blanks.service_principal,
         "users": blanks.user,
         "groups": blanks.group,
+        "conditionalAccessPolicies": policy_blanks.conditional_access,
     }
     if collection in makers:
         value = makers[collection](tenant, value)

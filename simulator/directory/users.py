@@ -50,9 +50,7 @@ def get(call: Call) -> Reply:
 def create(call: Call) -> Reply:
     """A new member account."""
     body = checked(call, "user")
-    for name in NEEDED:
-        if name != "accountEnabled" or body.get(name) is None:
-            needs(body, "user", name)
+    needs(body, "user", *NEEDED)
     _check(call, body, None)
     if not (body["passwordProfile"] or {}).get("password"):
         raise refused("The specified password does not comply with password complexity requirements.")
@@ -91,8 +89,8 @@ def manager(call: Call) -> Reply:
 def direct_reports(call: Call) -> Reply:
     """Who reports to the user."""
     above = user_of(call)["id"]
-    users = call.tenant.collection("users").iterate(call.stale)
-    rows = (things.typed(row, "user") for row in users if row.get("@manager") == above)
+    found = call.tenant.collection("users").find("@manager", above, call.stale)
+    rows = (things.typed(row, "user") for row in found)
     return respond(call, rows, shape=things.MIXED, context="directoryObjects")
 
 
