@@ -71,7 +71,7 @@ def fresh(tenant: Tenant, collection: str, name: object) -> bool:
 
 
 def _is_fresh(tenant: Tenant, found: JSON) -> bool:
-    return is_new(tenant, found.get("createdDateTime"))
+    return is_new(tenant, found.get("createdDateTime") or found.get("@createdDateTime"))
 
 
 def is_new(tenant: Tenant, born: object) -> bool:

@@ -146,7 +146,7 @@ def _certificate(client: Client, header: JSON) -> tuple[x509.Certificate, JSON]:
     for credential in _credentials(client, "keyCredentials"):
         der = base64.b64decode(credential.get("key") or "")
         prints = {"x5t#S256": hashlib.sha256(der).digest(), "x5t": hashlib.sha1(der, usedforsecurity=False).digest()}
-        if der and any(header.get(name) == _url64(digest) for name, digest in prints.items()):
+        if der and any(str(header.get(name)).rstrip("=") == _url64(digest) for name, digest in prints.items()):
             return x509.load_der_x509_certificate(der), credential
     raise SignInError(700027, reason="The key was not found.")
 
