@@ -13,7 +13,14 @@ DEFAULT_FORBIDDEN = Permission(name="User.Read", type="delegated")
 
 
 def desire(
-    tenant: Tenant, integration: Integration, profile: Profile, people: People, *, now: datetime, prune: bool = False
+    tenant: Tenant,
+    integration: Integration,
+    profile: Profile,
+    people: People,
+    *,
+    now: datetime,
+    prune: bool = False,
+    renew: bool = False,
 ) -> Desired:
     """One integration as it shall be; whether the profile takes such a credential was checked when it was loaded."""
     required = tuple(needed.permission for needed in profile.permissions)
@@ -41,6 +48,7 @@ def desire(
         sinks=integration.sinks,
         now=now,
         prune=prune,
+        renew=renew,
     )
 
 

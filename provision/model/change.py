@@ -21,13 +21,14 @@ OBJECTS = (
     "oauth2PermissionGrant",
     "appRoleAssignment",
     "credential",
+    "storedCredential",
     "mailboxScope",
     "integrationFile",
 )
 """Kinds of object a plan speaks of, in the order in which they are applied."""
 
 _ACTIONS = ("create", "update", "grant", "script", "revoke", "delete")
-_LOCAL = ("integrationFile", "mailboxScope")
+_LOCAL = ("integrationFile", "mailboxScope", "storedCredential")
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +64,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def local(self) -> bool:
-        """True where nothing is written to the tenant by us (the integration file, a script for an Exchange admin)."""
+        """True where nothing is written to the tenant by us (our own files, a script for an Exchange admin)."""
         return self.object in _LOCAL
 
 

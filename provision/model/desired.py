@@ -18,7 +18,10 @@ class CredentialWanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Desired(msgspec.Struct, frozen=True, kw_only=True):
-    """One integration as it shall be at time `now`; `prune` takes away what nobody asked for."""
+    """One integration as it shall be at time `now`.
+
+    `prune` takes away what nobody asked for, `renew` replaces a credential that is still good.
+    """
 
     tenant: str
     tenant_id: str | None
@@ -43,6 +46,7 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
     sinks: tuple[Sink, ...]
     now: datetime
     prune: bool = False
+    renew: bool = False
 
     @property
     def target(self) -> str:

@@ -22,7 +22,7 @@ SOON = 30
 def current(desired: Desired, actual: Actual) -> Credential | None:
     """The credential that the store knows, where it is still good: on the app, of the wished kind, not expired."""
     stored, application = actual.stored, actual.application
-    if stored is None or application is None or stored.kind != desired.credential.kind:
+    if desired.renew or stored is None or application is None or stored.kind != desired.credential.kind:
         return None
     found = next((c for c in application.credentials if c.id == stored.id), None)
     return None if found is None or found.expired(desired.now) else found
@@ -76,6 +76,8 @@ def _why(desired: Desired, actual: Actual) -> str:
     if stored.kind != desired.credential.kind:
         return f"the store holds a {stored.kind}, wished is a {desired.credential.kind}"
     known = next((c for c in application.credentials if c.id == stored.id), None) if application else None
+    if desired.renew and known is not None and not known.expired(desired.now):
+        return f"a new one is asked for; the one in the store works on until {_day(known.end)}"
     return "the stored credential is not on the app" if known is None else f"the stored one ended on {_day(known.end)}"
 
 

@@ -1,0 +1,132 @@
+"""Taking an integration away again: our own app, what the store holds, the integration file. Never anything else.
+
+Deleting the app takes its service principal, grants and credentials along. A resource's service principal (Microsoft
+Graph's own) is never touched, whatever else happens.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from provision.apply.work import Work
+from provision.model.actual import Actual
+from provision.model.change import Change, Plan, Risk, change
+from provision.model.desired import Desired
+from provision.plan import checksum
+from provision.plan.credential import describe_store
+from provision.plan.ownership import refuse_foreign
+from provision.read import application as apps
+from provision.rights import APPLICATION, LOCAL
+from tenantry import integration
+from tenantry.errors import GuardRefused, PartlyDone
+from tenantry.stores import open_store
+
+
+def plan_destroy(desired: Desired, actual: Actual, *, purge: bool) -> Plan:
+    """What would be taken away. Pure.
+
+    Raises:
+        GuardRefused: The app is not ours, or not the one that the integration file names.
+    """
+    refuse_foreign(desired, actual)
+    _refuse_unknown(desired, actual)
+    changes = list(_changes(desired, actual, purge=purge))
+    ordered = tuple(sorted(changes, key=_order))
+    return Plan(
+        tenant=desired.tenant,
+        integration=desired.integration,
+        checksum=checksum(actual, ordered),
+        changes=ordered,
+        drift=(),
+    )
+
+
+async def carry_out_destroy(work: Work, plan: Plan) -> None:
+    """Does it, in order: first the tenant, then what would be needed to do it again."""
+    for step in plan.changes:
+        await STEPS[step.object](work, step)
+
+
+def _changes(desired: Desired, actual: Actual, *, purge: bool) -> list[Change]:
+    changes = []
+    application = actual.application
+    bin_id = application.id if application else actual.deleted.id if actual.deleted else None
+    if application is not None:
+        before = {"id": application.id, "appId": application.app_id, "displayName": application.display_name}
+        reason = "its service principal, grants and credentials go with it; for 30 days it can be restored"
+        changes.append(_delete("application", desired.unique_name, before, reason, "high"))
+    if purge and bin_id:
+        reason = "it is removed from the tenant's bin too and can never be restored"
+        changes.append(_delete("deletedApplication", desired.unique_name, {"id": bin_id}, reason, "high"))
+    if actual.stored is not None and desired.credential.store.kind != "environment":
+        reason = "it opens nothing any more"
+        changes.append(_delete("storedCredential", describe_store(desired), None, reason, "medium"))
+    if actual.emitted is not None:
+        name = f"integrations/{desired.target}.json"
+        changes.append(_delete("integrationFile", name, None, "there is nothing left for the runner to do", "medium"))
+    return changes
+
+
+def _delete(kind: str, name: str, before: object, reason: str, risk: Risk) -> Change:
+    right = LOCAL if kind in ("storedCredential", "integrationFile") else APPLICATION
+    return change("delete", kind, name, right=right, before=before, reason=reason, risk=risk)
+
+
+def _order(step: Change) -> int:
+    return list(STEPS).index(step.object)
+
+
+def _refuse_unknown(desired: Desired, actual: Actual) -> None:
+    application, emitted = actual.application, actual.emitted
+    if application is None or emitted is None or emitted.tenant.id != actual.tenant_id:
+        return
+    if emitted.app.app_id != application.app_id:
+        raise GuardRefused(
+            f"{desired.target}: the integration file names app {emitted.app.app_id}, "
+            f"but the app under our key is {application.app_id}.",
+            fix="Find out which is right; `tenantry provision emit` writes the file anew.",
+        )
+
+
+async def _application(work: Work, step: Change) -> None:
+    async with work.write(step, known=step.before["id"]):
+        await work.graph.delete(f"/applications/{step.before['id']}")
+        await _until_gone(work)
+
+
+async def _until_gone(work: Work) -> None:
+    async def read() -> bool:
+        return await apps.by_unique_name(work.graph, work.desired.unique_name) is None
+
+    await work.graph.settled(read, lambda gone: gone, times=2)
+
+
+async def _purge(work: Work, step: Change) -> None:
+    """Removes it from the bin, where it may take a while to appear."""
+    path = f"/directory/deletedItems/{step.before['id']}"
+    async with work.write(step, known=step.before["id"]):
+        found = await work.graph.find(path, settle="application")
+        if found is None:
+            raise PartlyDone(
+                f"{work.desired.target}: the deleted app does not show in the tenant's bin yet.",
+                fix="Run `tenantry provision destroy --purge` again in a few minutes.",
+            )
+        await work.graph.delete(path)
+
+
+async def _store(work: Work, step: Change) -> None:
+    async with work.write(step):
+        await asyncio.to_thread(open_store(work.desired.credential.store, work.root).delete)
+
+
+async def _file(work: Work, step: Change) -> None:
+    async with work.write(step):
+        integration.path_of(work.root, work.desired.tenant, work.desired.integration).unlink(missing_ok=True)
+
+
+STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
+    "application": _application,
+    "deletedApplication": _purge,
+    "storedCredential": _store,
+    "integrationFile": _file,
+}
+"""In the order in which things are taken away."""

@@ -1,0 +1,131 @@
+"""The hand-over sheet: what to type where in the vendor's form; the secret's value apart, or nowhere."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from templates import handover
+from templates.handover import Field, Language, Sheet
+from tenantry.errors import UsageError
+from tenantry.files import write_atomic
+from tenantry.integration import IntegrationFile
+from tenantry.profiles.model import FormField, Profile
+from tenantry.stores import StoredCredential
+
+LANGUAGES: tuple[Language, ...] = ("en", "sv")
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+_WORDS: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
+    "en": {
+        "steps": (
+            "Open the vendor's form for the Microsoft 365 integration.",
+            "Type each value below into the field of that name.",
+            "Enter the client secret from the place named below; it is not on this sheet.",
+            "Start the check in the form. If it says that the secret is wrong, wait a minute and try once more.",
+        ),
+        "renewal": (
+            "Run `tenantry provision rotate {target}` before the secret ends; the old one works on meanwhile.",
+            "Run `tenantry provision handover {target} --secret-file FILE` and enter the new secret in the form.",
+        ),
+    },
+    "sv": {
+        "steps": (
+            "Öppna leverantörens formulär för Microsoft 365-integrationen.",
+            "Skriv varje värde nedan i fältet med samma namn.",
+            "Ange klienthemligheten från platsen nedan; den står inte på det här bladet.",
+            "Starta kontrollen i formuläret. Om svaret är att hemligheten är fel, vänta en minut och försök igen.",
+        ),
+        "renewal": (
+            "Kör `tenantry provision rotate {target}` innan hemligheten går ut; den gamla gäller under tiden.",
+            "Kör `tenantry provision handover {target} --secret-file FIL` och ange den nya hemligheten i formuläret.",
+        ),
+    },
+}
+
+
+def sheet(file: IntegrationFile, profile: Profile, language: Language, prepared: str) -> Sheet:
+    """The sheet of one integration in one language; it holds no secret."""
+    target = f"{file.tenant.name}/{file.integration}"
+    credential = file.credential
+    words = _WORDS[language]
+    return Sheet(
+        title=profile.title,
+        tenant=f"{file.tenant.name} ({file.tenant.id})",
+        integration=target,
+        system=profile.title,
+        prepared=prepared,
+        fields=tuple(_field(field, file, profile, language) for field in profile.form),
+        steps=words["steps"],
+        secret_location=_location(file),
+        expires=(credential.expires or "") if credential else "",
+        renewal=tuple(text.format(target=target) for text in words["renewal"]),
+        pitfalls=tuple(_in(pitfall, language) for pitfall in profile.pitfalls),
+    )
+
+
+def write_sheets(
+    out: Path, file: IntegrationFile, profile: Profile, prepared: str, languages: tuple[Language, ...] = LANGUAGES
+) -> list[Path]:
+    """Writes the sheet as Markdown and HTML in each language; returns the files."""
+    paths = []
+    for language in languages:
+        made = sheet(file, profile, language, prepared)
+        for kind in ("md", "html"):
+            path = out / f"{file.tenant.name}-{file.integration}.{language}.{kind}"
+            write_atomic(path, handover.render(made, format=kind, language=language))
+            paths.append(path)
+    return paths
+
+
+def write_secret(path: Path, stored: StoredCredential | None, place: str) -> None:
+    """Writes the secret's value, alone, into a private file: the only way it leaves its store.
+
+    Raises:
+        UsageError: The store holds no secret, or something that looks like a secret's id.
+    """
+    refuse_id(stored, place)
+    if stored is None or stored.secret is None:
+        raise UsageError(f"The {place} holds no client secret.", fix="Run `tenantry provision apply` first.")
+    write_atomic(path, stored.secret.reveal(), private=True)
+
+
+def refuse_id(stored: StoredCredential | None, place: str) -> None:
+    """Raises UsageError where the store holds a secret's id (a GUID) in place of its value, a common mistake."""
+    if stored is not None and stored.secret is not None and _GUID.fullmatch(stored.secret.reveal().strip()):
+        raise UsageError(
+            f"The {place} holds what looks like the id of a secret, not its value; Microsoft answers AADSTS7000215.",
+            fix="Put the value there, or run `tenantry provision rotate` for a new secret.",
+        )
+
+
+def _field(field: FormField, file: IntegrationFile, profile: Profile, language: Language) -> Field:
+    label, note = _in(field.label, language), _in(field.note, language)
+    if field.value == "secret_value":
+        return Field(label=label, note=note, secret=True)
+    return Field(label=label, value=_value(field.value, file, profile), note=note)
+
+
+def _value(name: str, file: IntegrationFile, profile: Profile) -> str:
+    credential = file.credential
+    known = {
+        "tenant_id": file.tenant.id,
+        "client_id": file.app.app_id,
+        "object_id": file.app.object_id,
+        "secret_id": credential.id if credential else "",
+        "secret_expires": (credential.expires or "") if credential else "",
+        "name": profile.display_name,
+    }
+    return name[1:] if name.startswith("=") else known[name]
+
+
+def _location(file: IntegrationFile) -> str:
+    if file.credential is None:
+        return ""
+    store = file.credential.store
+    return " ".join(part for part in (store.kind, store.path or store.name, store.vault) if part)
+
+
+def _in(texts: Mapping[str, str], language: Language) -> str:
+    """The text in that language, else English, else whatever there is."""
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")

@@ -1,0 +1,218 @@
+"""Taking back what one run made, and only that, last things first. The journal says what it was.
+
+What a run removed for good (a purged app, a deleted credential) cannot come back; that is told, not hidden.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from provision.apply import repeat
+from provision.apply.credential.remove import remove
+from provision.apply.work import Work
+from provision.journal import Entry
+from provision.model.actual import Actual
+from provision.model.change import Action, Change, change
+from provision.rights import APP_ROLE, APPLICATION, DELEGATED, LOCAL
+from tenantry import integration
+from tenantry.files import write_atomic
+from tenantry.integration import StoreRef
+from tenantry.stores import open_store
+
+_INVERSE: dict[str, Action] = {
+    "create": "delete",
+    "grant": "revoke",
+    "revoke": "grant",
+    "update": "update",
+    "delete": "create",
+    "store": "delete",
+}
+_RIGHTS = {"appRoleAssignment": APP_ROLE, "oauth2PermissionGrant": DELEGATED}
+_LOCAL = ("integrationFile", "storedCredential")
+
+
+def plan_undo(entries: Iterable[Entry], actual: Actual) -> tuple[list[Change], list[str]]:
+    """The way back for one integration, and what there is no way back from, in words. Pure."""
+    done = list(_written(entries, actual))
+    removed = {entry.id for entry in done if entry.object == "credential" and entry.action == "delete"}
+    made = {entry.id for entry in done if entry.object == "credential" and entry.action == "create"}
+    made_app = any((entry.object, entry.action) == ("application", "create") for entry in done)
+    changes = [
+        _back(entry)
+        for entry in reversed(done)
+        if entry.id not in removed and not _for_good(entry) and (not made_app or _outlives(entry))
+    ]
+    lost = [f"{e.object} {e.name} was removed for good" for e in done if _for_good(e) and e.id and e.id not in made]
+    return changes, lost
+
+
+def _written(entries: Iterable[Entry], actual: Actual) -> Iterator[Entry]:
+    """What the run did; of a write whose answer never came, what of it is there, with the id it turned out to have."""
+    last: dict[int, Entry] = {}
+    for entry in entries:
+        last[entry.step] = entry
+    for entry in last.values():
+        if entry.outcome == "done":
+            yield entry
+        elif entry.outcome != "failed" and (found := _found(entry, actual)):
+            yield msgspec.structs.replace(entry, id=found)
+
+
+def _found(entry: Entry, actual: Actual) -> str:
+    """The id of what a write of unknown outcome made; empty where nothing shows of it."""
+    application = actual.application
+    if entry.action in ("delete", "revoke"):
+        return ""
+    if entry.object == "application" and application is not None:
+        return application.id
+    if entry.object == "servicePrincipal":
+        return actual.service_principal or ""
+    if entry.object == "credential" and application is not None:
+        return next((c.id for c in application.credentials if c.name == entry.name), "")
+    if entry.object == "appRoleAssignment":
+        ids = {g.role_id: g.id for g in actual.grants}
+        roles = [r.roles.get(entry.name) for r in actual.resources.values()]
+        return next((ids[role] for role in roles if role in ids), "")
+    return entry.id
+
+
+def _for_good(entry: Entry) -> bool:
+    """True for what no undo brings back."""
+    return entry.action == "delete" and entry.object in ("deletedApplication", "credential", "storedCredential")
+
+
+def _outlives(entry: Entry) -> bool:
+    """False for what disappears with an app that the run made."""
+    if entry.object == "credential":
+        return entry.action == "store"
+    return entry.object in _LOCAL or (entry.object, entry.action) == ("application", "create")
+
+
+def _back(entry: Entry) -> Change:
+    kind = "storedCredential" if entry.action == "store" else entry.object
+    right = LOCAL if kind in _LOCAL else _RIGHTS.get(kind, APPLICATION)
+    action = _INVERSE[entry.action]
+    return change(
+        action,
+        kind,
+        entry.name,
+        right=right,
+        before={"id": entry.id},
+        after=entry.undo,
+        reason=f"run {entry.run} did the opposite",
+        risk="high" if (kind, action) == ("application", "delete") else "medium",
+    )
+
+
+async def carry_out_undo(work: Work, changes: Iterable[Change]) -> None:
+    """Goes the way back, in the order of `plan_undo`."""
+    for step in changes:
+        await STEPS[step.object](work, step)
+
+
+async def _application(work: Work, step: Change) -> None:
+    path = f"/applications/{step.before['id']}"
+    async with work.write(step, known=step.before["id"]):
+        if step.action == "delete":
+            await work.graph.delete(path)
+        else:
+            await work.graph.patch(path, step.after, settle="application")
+
+
+async def _service_principal(work: Work, step: Change) -> None:
+    async with work.write(step, known=step.before["id"]):
+        await work.graph.delete(f"/servicePrincipals/{step.before['id']}")
+
+
+async def _owner(work: Work, step: Change) -> None:
+    owners, user = f"/applications/{work.object_id}/owners", step.before["id"]
+    async with work.write(step, known=user):
+        if step.action == "delete":
+            await work.graph.delete(f"{owners}/{user}/$ref")
+        else:
+            reference = f"{work.desired.cloud.base_url}/directoryObjects/{user}"
+            await repeat.post(work, f"{owners}/$ref", {"@odata.id": reference}, settle="owner")
+
+
+async def _app_role(work: Work, step: Change) -> None:
+    path = f"/servicePrincipals/{work.principal}/appRoleAssignments"
+    async with work.write(step, known=step.before["id"]):
+        if step.action == "revoke":
+            await work.graph.delete(f"{path}/{step.before['id']}")
+        else:
+            body = {key: step.after[key] for key in ("resourceId", "appRoleId")} | {"principalId": work.principal}
+            await repeat.post(work, path, body, settle="app-role-grant")
+
+
+async def _delegated(work: Work, step: Change) -> None:
+    """A grant that the run made goes; one that it changed or deleted gets its scopes back."""
+    path = f"/oauth2PermissionGrants/{step.before['id']}"
+    async with work.write(step, known=step.before["id"]):
+        if step.after is None:
+            await work.graph.delete(path)
+        elif await work.graph.find(path) is not None:
+            scope = {"scope": " ".join(step.after["scopes"])}
+            await work.graph.patch(path, scope, settle="delegated-grant")
+        else:
+            await repeat.post(work, "/oauth2PermissionGrants", _grant(work, step.after), settle="delegated-grant")
+
+
+def _grant(work: Work, was: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "clientId": work.principal,
+        "consentType": "Principal" if was["principalId"] else "AllPrincipals",
+        "principalId": was["principalId"],
+        "resourceId": was["resourceId"],
+        "scope": " ".join(was["scopes"]),
+    }
+
+
+async def _credential(work: Work, step: Change) -> None:
+    application = work.actual.application
+    found = next((c for c in application.credentials if c.id == step.before["id"]), None) if application else None
+    if found is not None:
+        await remove(work, found.kind, found.id, step.name)
+
+
+async def _stored(work: Work, step: Change) -> None:
+    """Empties the store, if it still holds what that run put there."""
+    ref: StoreRef = work.desired.credential.store
+    held = work.actual.stored
+    if held is not None and held.id == step.before["id"]:
+        async with work.write(step, known=held.id):
+            await asyncio.to_thread(open_store(ref, work.root).delete)
+
+
+async def _file(work: Work, step: Change) -> None:
+    path = integration.path_of(work.root, work.desired.tenant, work.desired.integration)
+    text = (step.after or {}).get("text")
+    async with work.write(step):
+        if text is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_atomic(path, text)
+
+
+STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
+    "application": _application,
+    "requiredResourceAccess": _application,
+    "servicePrincipal": _service_principal,
+    "owner": _owner,
+    "oauth2PermissionGrant": _delegated,
+    "appRoleAssignment": _app_role,
+    "credential": _credential,
+    "storedCredential": _stored,
+    "integrationFile": _file,
+}
+"""One line a kind of object."""
+
+
+def runs_to_undo(entries: Iterable[Entry]) -> Iterator[str]:
+    """Runs that made something and were not undone, the latest line last."""
+    entries = list(entries)
+    undone = {entry.undoes for entry in entries if entry.undoes}
+    for run in dict.fromkeys(entry.run for entry in entries if entry.outcome != "failed"):
+        if run not in undone and not any(e.undoes for e in entries if e.run == run):
+            yield run
