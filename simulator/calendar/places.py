@@ -26,7 +26,7 @@ def _untyped(rows: Iterator[JSON], kind: str) -> Iterator[JSON]:
 
 def _listing(call: Call, rows: Iterator[JSON], kind: str) -> Reply:
     context = f"places/{kind[1:]}"
-    return respond(call, rows, shape=_SHAPES[kind], context=context, default_top=100, max_top=1000, exchange=True)
+    return respond(call, list(rows), shape=_SHAPES[kind], context=context, default_top=100, max_top=1000, exchange=True)
 
 
 def rooms(call: Call) -> Reply:

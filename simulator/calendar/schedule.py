@@ -62,7 +62,11 @@ def _item(box: Mailbox, made: Instance, wish: Preference) -> JSON:
     full = render_instance(box.events.get(made.entry.id) or {}, made, wish)
     private = full["sensitivity"] != "normal"
     item = {"isPrivate": private, "status": full["showAs"], "start": full["start"], "end": full["end"]}
-    return item if private else item | {"subject": full["subject"], "location": full["location"]["displayName"]}
+    return (
+        item
+        if private
+        else item | {"subject": full["subject"], "location": (full["location"] or {}).get("displayName")}
+    )
 
 
 def _view(found: list[tuple[Window, str]], window: Window, minutes: int) -> str:

@@ -144,7 +144,9 @@ def listed(call: Call, rows: Iterable[JSON], wish: Preference, name: str) -> Rep
         others = {key: value for key, value in call.query.items() if key.lower().removeprefix("$") != "top"}
         call = replace(call, query=others | {"$top": str(AWKWARD_TOP)})
     context = f"users('{call.params['user-id']}')/{name}"
-    reply = respond(call, rows, shape=EVENT, context=context, default_top=DEFAULT_TOP, max_top=MOST_TOP, exchange=True)
+    reply = respond(
+        call, list(rows), shape=EVENT, context=context, default_top=DEFAULT_TOP, max_top=MOST_TOP, exchange=True
+    )
     reply.headers |= wish.headers
     return reply
 

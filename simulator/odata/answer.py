@@ -79,7 +79,7 @@ def _counting(call: Call) -> Call:
 
 def _context(call: Call, context: str, shape: Shape) -> str:
     selected = names_of(reading.normal(call.query).get("$select"), shape)
-    columns = f"({','.join(selected)})" if selected else ""
+    columns = f"({','.join(name for name in selected if name[0] != '@')})" if selected else ""
     return f"{call.origin}/v1.0/$metadata#{context}{columns}"
 
 
