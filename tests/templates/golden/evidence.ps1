@@ -145,21 +145,33 @@ try {
     $exports['Get-DistributionGroupMember'] = @{ Parameters = @{ ResultSize = 'Unlimited' }; Items = $rows }
 
     # Exchange's pointers to apps
-    $rows = @(foreach ($pointer in @(Get-ServicePrincipal -ErrorAction Stop)) {
+    $columns = @(
+        'AppId'
+        'ObjectId'
+        'DisplayName'
+        'Identity'
+        'Name'
+        'Guid'
+    )
+    $rows = @(foreach ($pointer in @(Get-ServicePrincipal -ErrorAction Stop | Select-Object -Property $columns)) {
         [ordered]@{
             AppId = [string]$pointer.AppId
             ObjectId = [string]$pointer.ObjectId
             DisplayName = [string]$pointer.DisplayName
+            Identity = [string]$pointer.Identity
+            Name = [string]$pointer.Name
+            Guid = [string]$pointer.Guid
         }
     })
     $exports['Get-ServicePrincipal'] = @{ Parameters = @{}; Items = $rows }
 
-    # What RBAC for Applications gives to apps
+    # What RBAC for Applications gives to apps; Select-Object gives every row the same columns
     $assignments = @(Get-ManagementRoleAssignment -ErrorAction Stop | Where-Object -FilterScript {
         [string]$_.RoleAssigneeType -eq 'ServicePrincipal'
     })
     $scopeNames = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
     $columns = @(
+        'Identity'
         'Name'
         'Role'
         'RoleAssignee'
@@ -169,10 +181,12 @@ try {
         'RecipientWriteScope'
         'RecipientAdministrativeUnitScope'
         'RecipientGroupScope'
+        'Enabled'
     )
     $rows = @(foreach ($assignment in @($assignments | Select-Object -Property $columns)) {
         $null = $scopeNames.Add([string]$assignment.CustomResourceScope)
         [ordered]@{
+            Identity = [string]$assignment.Identity
             Name = [string]$assignment.Name
             Role = [string]$assignment.Role
             RoleAssignee = [string]$assignment.RoleAssignee
@@ -182,6 +196,7 @@ try {
             RecipientWriteScope = [string]$assignment.RecipientWriteScope
             RecipientAdministrativeUnitScope = [string]$assignment.RecipientAdministrativeUnitScope
             RecipientGroupScope = [string]$assignment.RecipientGroupScope
+            Enabled = [string]$assignment.Enabled
         }
     })
     $parameters = @{ RoleAssigneeType = 'ServicePrincipal' }
