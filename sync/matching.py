@@ -40,6 +40,10 @@ class Wanted:
         """Whether this key is still configured."""
         return self.everybody or key in self.keys
 
+    def interested(self, user: User) -> bool:
+        """Whether this user could be anybody's match."""
+        return user.address is not None and (self.everybody or user.address in self._listed)
+
     def persons(self, key_or_address: str) -> list[Person]:
         """The listed persons of a key or address."""
         named = key_or_address.lower()
