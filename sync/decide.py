@@ -23,7 +23,7 @@ def decide(person: Person, rules: Rules, at: int, floor: int = 0) -> Step:
     """The person at `at`, with `next` set anew and a record if what sinks know of it changes.
 
     - Matched, following, calendar known: the availability of the calendar.
-    - Calendar not known (never read, or another user at the address since): what was sent last is held.
+    - Calendar not known (another user at the address since): what was sent last is held, and said to be stale.
     - Matched no more, or not following any more: released once to the default; who never had a record gets none.
 
     Args:
@@ -75,7 +75,7 @@ def _record(person: Person, target: Availability, at: int, floor: int) -> Record
         source=target.source,
         subject=target.subject,
         location=target.location,
-        stale=bool(person.stale),
+        stale=bool(person.stale) or (person.gone is None and person.follow and person.calendar is None),
     )
     if last is not None and msgspec.structs.replace(made, sequence=last.sequence, at=last.at) == last:
         return None

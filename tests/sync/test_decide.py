@@ -84,7 +84,9 @@ def test_who_is_gone_is_released_once() -> None:
 
 def test_while_another_users_calendar_is_not_yet_read_the_state_is_held() -> None:
     held = decide(person(1, sent=record("u1@contoso.com"), next=NOW), RULES, NOW)
-    assert (held.record, held.person.next) == (None, None)
+    assert held.record is not None
+    assert (held.record.state, held.record.stale, held.person.next) == ("busy", True, None)
+    assert decide(held.person, RULES, NOW + 1).record is None
 
 
 def test_a_new_persons_sequence_begins_after_the_floor() -> None:
