@@ -1,22 +1,18 @@
 """The chain of each integration, as far as a snapshot can tell, in the words every tool uses.
 
-required → granted → scoped → credential → addresses → state. A link is the sum of the findings that belong to it;
-None where the evidence does not tell. The last link never shows in a snapshot: the sync knows it.
+required → granted → scoped → credential → addresses → state; None where the evidence does not tell. The last link
+never shows in a snapshot: the sync knows it.
 """
 
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from audit import credentials
 from audit.entra import User
 from audit.finding import Finding, Verdict
-from audit.view import USERS, App, View
-
-_LINKS = (
-    ("granted", ("permission-missing",)),
-    ("scoped", ("calendar-tenant-wide",)),
-    ("credential", ("credential-expiry", "credential-unknown")),
-)
+from audit.times import day
+from audit.view import APPLICATIONS, FEDERATED, PRINCIPALS, USERS, App, View
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +42,8 @@ def chains(view: View, findings: Sequence[Finding]) -> tuple[Chain, ...]:
 def _chain(app: App, view: View, findings: Sequence[Finding]) -> Chain:
     assert app.integration is not None
     own = {finding.check: finding for finding in findings if finding.integration == app.label}
-    links = [_required(app, view), *(_sum(name, [own[c] for c in checks if c in own]) for name, checks in _LINKS)]
+    granted = _of("granted", own.get("permission-missing"), conditional=True)
+    scoped = _of("scoped", own.get("calendar-tenant-wide"), conditional=None)
     state = Link(
         link="state",
         ok=None,
@@ -57,13 +54,13 @@ def _chain(app: App, view: View, findings: Sequence[Finding]) -> Chain:
         name=app.label or "",
         profile=app.integration.profile,
         app={"name": app.subject.name, "id": app.app_id},
-        links=(*links, _addresses(app, view), state),
+        links=(_required(app, view), granted, scoped, _credential(app, view), _addresses(app, view), state),
     )
 
 
 def _required(app: App, view: View) -> Link:
     """What is needed is written down, and the app that shall have it exists."""
-    if gap := view.gap("applications.jsonl", "servicePrincipals.jsonl"):
+    if gap := view.gap(APPLICATIONS, PRINCIPALS):
         return Link(link="required", ok=None, fact=f"Cannot be told: {gap}")
     if app.principal is None:
         fix = f"Run `tenantry provision apply {app.label}`."
@@ -73,19 +70,37 @@ def _required(app: App, view: View) -> Link:
     return Link(link="required", ok=True, fact=fact)
 
 
-def _sum(name: str, findings: Sequence[Finding]) -> Link:
-    """A link holds if its findings pass or are accepted, and is broken if one of them fails."""
-    if not findings:
+def _of(name: str, finding: Finding | None, *, conditional: bool | None) -> Link:
+    """The link that a finding speaks of; `conditional` says whether it holds when it holds under a condition."""
+    if finding is None:
         return Link(link=name, ok=None, fact="Was not checked.")
-    bad = [finding for finding in findings if finding.verdict is Verdict.FAIL]
-    open_ = [finding for finding in findings if finding.verdict in (Verdict.UNKNOWN, Verdict.CONDITIONAL)]
-    told = bad or open_ or findings
-    return Link(
-        link=name,
-        ok=False if bad else None if open_ else True,
-        fact=" ".join(finding.fact for finding in told),
-        fix=" ".join(dict.fromkeys(finding.remediation for finding in told if finding.remediation)),
-    )
+    ok = {Verdict.FAIL: False, Verdict.UNKNOWN: None, Verdict.CONDITIONAL: conditional}.get(finding.verdict, True)
+    return Link(link=name, ok=ok, fact=finding.fact, fix="" if ok else finding.remediation)
+
+
+def _credential(app: App, view: View) -> Link:
+    """The one credential that the integration signs in with is in the tenant, has begun and has not ended."""
+    assert app.integration is not None
+    reference, at = app.integration.credential, view.options.as_of
+    if reference is None:
+        return Link(link="credential", ok=True, fact="It signs in without a credential of its own.")
+    federated = reference.kind == "federated"
+    gap = view.gap(FEDERATED) if federated else view.gap(APPLICATIONS)
+    if gap or not (federated or credentials.told(app)):
+        return Link(link="credential", ok=None, fact=f"Cannot be told: {gap or 'the evidence lists no credentials.'}")
+    rotate = f"Run `tenantry provision rotate {app.label}`."
+    if federated:
+        ok = any(reference.id in (one.id, one.name) for one in app.federated)
+        fact = f"The federated credential {reference.id} is {'' if ok else 'not '}in the tenant."
+        return Link(link="credential", ok=ok, fact=fact, fix="" if ok else rotate)
+    named = next((one for one in credentials.of(app) if reference.id in one.ids), None)
+    if named is None:
+        fact = f"The {reference.kind} {reference.id} is not in the tenant."
+        return Link(link="credential", ok=False, fact=fact, fix=rotate)
+    ok = named.live(at) and named.begun(at)
+    end = f" {'works until' if named.live(at) else 'ended on'} {day(named.end)}" if named.end else " never ends"
+    fact = f"Its {named}{end}." if named.begun(at) else f"Its {named} does not work yet."
+    return Link(link="credential", ok=ok, fact=fact, fix="" if ok else rotate)
 
 
 def _addresses(app: App, view: View) -> Link:

@@ -88,7 +88,7 @@ def _nothing_live(app: App, found: tuple[Credential, ...], view: View) -> Iterat
             return
         if app.federated:
             return
-    if not found:
+    if not found and view.gap(APPLICATIONS, PRINCIPALS) is None:
         text = f"has no credential, though the integration signs in with a {reference.kind}"
         yield Point(Verdict.FAIL, Severity.CRITICAL, text, (), (app.declared, app.proof), _rotate(app))
 
