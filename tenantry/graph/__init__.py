@@ -1,5 +1,7 @@
 """The only door to Microsoft Graph. Everything outside this package sees `Graph` and plain JSON or msgspec types."""
 
-from tenantry.graph.door import Graph, Part, Reply
+from tenantry.graph.door import Graph
+from tenantry.graph.retry import RetryPolicy
+from tenantry.graph.wire import Part, Reply, literal, segment
 
-__all__ = ["Graph", "Part", "Reply"]
+__all__ = ["Graph", "Part", "Reply", "RetryPolicy", "literal", "segment"]

@@ -70,7 +70,9 @@ login = "x"
 
 
 def test_strings_dates_and_dotted_keys() -> None:
-    check('a.b."c.d" = 1\na.b.e = 1979-05-27 07:32:00\n"a b" . \'c"d\' = -1.5e3\nf = """x\n#"" ="""""\ng = \'\'\'\n[h]\'\'\'\n')
+    check(
+        'a.b."c.d" = 1\na.b.e = 1979-05-27 07:32:00\n"a b" . \'c"d\' = -1.5e3\nf = """x\n#"" ="""""\ng = \'\'\'\n[h]\'\'\'\n'
+    )
     found = check('s = """\none\\\n  "two" \\"""\n"""\nafter = [[1, 2], [{x = {y = 3}}],]\n')
     assert found["after", 1, 0, "x", "y"] == 5
 
@@ -80,12 +82,15 @@ def test_windows_line_ends() -> None:
 
 
 KEYS = st.one_of(
-    st.from_regex(r"[A-Za-z0-9_-]{1,6}", fullmatch=True), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=5)
+    st.from_regex(r"[A-Za-z0-9_-]{1,6}", fullmatch=True),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=5),
 )
 SCALARS = st.one_of(
     st.integers(-99, 99).map(str),
     st.booleans().map(lambda yes: "true" if yes else "false"),
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=9).map(lambda text: quoted(text)),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=9).map(
+        lambda text: quoted(text)
+    ),
     st.sampled_from(
         ["'[x] # y'", '"""a\n]"}"""', "'''\n{\n'''", "07:32:00", "2020-01-01", "2020-01-01 00:00:00Z", "inf", "0xA"]
     ),
