@@ -124,11 +124,14 @@ def permission_paths() -> dict[str, Any]:
     """
     given = reference("graph/permission-paths.json")
     alias = given["appRoleAlias"]
-    return {
+    table = {
         operation: _allowed(operation, entry, given["operations"], alias)
         for operation, entry in given["operations"].items()
         if operation != "POST /$batch"  # each part is authorised on its own
     }
+    # The same policies hang on service principals too (documentation: appManagementPolicy, appliesTo).
+    ends = ("/applications/{application-id}", "/servicePrincipals/{servicePrincipal-id}")
+    return table | {key.replace(*ends): row for key, row in table.items() if f"{ends[0]}/appManagementPolicies" in key}
 
 
 def _allowed(operation: str, entry: dict[str, Any], every: dict[str, Any], alias: dict[str, str]) -> dict[str, Any]:
