@@ -25,9 +25,9 @@ def audit_html(report: Mapping[str, Any]) -> str:
 
     Args:
         report: `audit run -o json` (`docs/reference/schemas/audit.json`): tool, version, asOf, snapshot, counts,
-            findings. Optional beside these: `title`, `summary`, `unverified` (no manifest), `integrations`
-            ({name, profile, app, links} as `provision verify` gives them), `evidence` ({file, rows, sha256}),
-            `missing` ({file, why}); per finding `title`, `risk`, `command`.
+            findings. Optional beside these: `title`, `summary`, `scope`, `unverified` (why the evidence proves
+            nothing), `integrations` ({name, profile, app, links} as `provision verify` gives them), `evidence`
+            ({file, rows, sha256}), `missing` ({file, why}); per finding `title`, `risk`, `command`, `waiver`.
     """
     findings = [dict(finding) for finding in report["findings"]]
     counts = {verdict: int(report["counts"].get(verdict, 0)) for verdict in VERDICTS}
@@ -39,6 +39,7 @@ def audit_html(report: Mapping[str, Any]) -> str:
         tiles=[(_WORDS[verdict], counts[verdict], _tone(verdict) if counts[verdict] else "") for verdict in VERDICTS],
         verdict=_verdict(counts),
         groups=[(_HEADINGS[verdict], _sorted(findings, verdict)) for verdict in _HEADINGS],
+        doubts=_doubts(report.get("unverified")),
         passes=_sorted(findings, "pass"),
         tone=_tone,
     )
@@ -48,6 +49,13 @@ def _sorted(findings: Sequence[dict[str, Any]], verdict: str) -> list[dict[str, 
     """The findings with that verdict, the gravest first, then in the order the audit gave them."""
     chosen = [finding for finding in findings if finding["verdict"] == verdict]
     return sorted(chosen, key=lambda finding: SEVERITIES.index(finding["severity"]))
+
+
+def _doubts(unverified: bool | Sequence[str] | None) -> list[str]:
+    """Why the evidence proves nothing; empty where it does."""
+    if unverified is True:
+        return ["The snapshot has no manifest."]
+    return list(unverified or ())
 
 
 def _verdict(counts: Mapping[str, int]) -> tuple[str, str]:

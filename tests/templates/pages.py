@@ -65,10 +65,16 @@ REPORT = report(
     finding("permission-excess", "fail", "high"),
     finding("high-risk-permission", "fail", "critical", title="High-risk permission", risk="Why.", command="x " * 60),
     finding("calendar-tenant-wide", "unknown", "medium"),
-    finding("app-without-owner", "waived", "low"),
+    finding(
+        "app-without-owner",
+        "waived",
+        "low",
+        waiver={"reason": "Retired in May.", "owner": "ida@contoso.com", "expires": "2027-05-01"},
+    ),
     finding("credential-expiry", "pass", "low"),
     integrations=[{"name": "telia", "profile": "telia-calendar", "app": {"name": "A", "id": ID}, "links": LINKS}],
     evidence=[{"file": "applications.jsonl", "rows": 3, "sha256": "ab" * 32}],
     missing=[{"file": "exchange/Get-ApplicationAccessPolicy.json", "why": "Not in the snapshot."}],
-    unverified=True,
+    unverified=["There is no `manifest.json`."],
+    scope="integrations",
 )

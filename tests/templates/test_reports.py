@@ -49,6 +49,14 @@ def test_the_gravest_comes_first_and_passes_last() -> None:
     assert places == sorted(places)
     assert "2 failed, 1 unknown" in text
     assert "Unverified evidence." in text
+    assert "There is no manifest.json." in text
+    assert "ida@contoso.com, until 2027-05-01: Retired in May." in text
+
+
+@pytest.mark.parametrize(("unverified", "shown"), [(True, True), (False, False), ([], False), (None, False)])
+def test_doubts_are_shown_where_there_are_any(unverified: object, shown: bool) -> None:
+    page = audit_html(report(finding("c", "pass", "low"), unverified=unverified))
+    assert ("Unverified evidence." in page) == shown
 
 
 def test_everything_of_a_finding_is_there() -> None:
