@@ -6,11 +6,13 @@ from pathlib import Path
 
 from templates import handover
 from templates.handover import Field, Language, Sheet
+from tenantry import integration as files
+from tenantry import profiles
 from tenantry.errors import UsageError
 from tenantry.files import write_atomic
 from tenantry.integration import IntegrationFile
 from tenantry.profiles.model import FormField, Profile
-from tenantry.stores import StoredCredential
+from tenantry.stores import StoredCredential, open_store
 
 LANGUAGES: tuple[Language, ...] = ("en", "sv")
 
@@ -44,6 +46,29 @@ _WORDS: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
 }
 
 
+def hand_over(
+    root: Path, tenant: str, integration: str, out: Path, *, secret_file: Path | None, languages: tuple[Language, ...]
+) -> list[Path]:
+    """Writes the sheets of one integration, and its secret into `secret_file`; returns what was written. Offline.
+
+    Raises:
+        ConfigurationError: There is no integration file yet.
+        UsageError: The store holds no secret, or a secret's id in place of its value.
+    """
+    file = files.load(files.path_of(root, tenant, integration))
+    profile = profiles.load(file.profile, root)
+    if file.credential is not None:
+        store = open_store(file.credential.store, root)
+        stored = store.read()
+        refuse_id(stored, store.describe())
+        if secret_file is not None:
+            write_secret(secret_file, stored, store.describe())
+    elif secret_file is not None:
+        raise UsageError(f"{tenant}/{integration} has no credential yet.", fix="Run `tenantry provision apply` first.")
+    written = write_sheets(out, file, profile, file.emitted, languages)
+    return [*written, secret_file] if secret_file is not None else written
+
+
 def sheet(file: IntegrationFile, profile: Profile, language: Language, prepared: str) -> Sheet:
     """The sheet of one integration in one language; it holds no secret."""
     target = f"{file.tenant.name}/{file.integration}"
@@ -65,7 +90,7 @@ def sheet(file: IntegrationFile, profile: Profile, language: Language, prepared:
 
 
 def write_sheets(
-    out: Path, file: IntegrationFile, profile: Profile, prepared: str, languages: tuple[Language, ...] = LANGUAGES
+    out: Path, file: IntegrationFile, profile: Profile, prepared: str, languages: tuple[Language, ...]
 ) -> list[Path]:
     """Writes the sheet as Markdown and HTML in each language; returns the files."""
     paths = []
@@ -79,12 +104,7 @@ def write_sheets(
 
 
 def write_secret(path: Path, stored: StoredCredential | None, place: str) -> None:
-    """Writes the secret's value, alone, into a private file: the only way it leaves its store.
-
-    Raises:
-        UsageError: The store holds no secret, or something that looks like a secret's id.
-    """
-    refuse_id(stored, place)
+    """Writes the secret's value, alone, into a private file: the only way it leaves its store."""
     if stored is None or stored.secret is None:
         raise UsageError(f"The {place} holds no client secret.", fix="Run `tenantry provision apply` first.")
     write_atomic(path, stored.secret.reveal(), private=True)

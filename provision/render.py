@@ -12,6 +12,10 @@ _SIGNS = {"create": "+", "grant": "+", "update": "~", "script": ">", "delete": "
 _HEAD = "| Change | Object | Name | Risk | Before | After | Needs | Why |"
 
 
+COLUMNS = ("target", "action", "object", "name", "risk", "permission", "role", "reason")
+"""The columns of `as_rows`, in order."""
+
+
 def as_data(plans: Sequence[Plan]) -> list[dict[str, Any]]:
     """What `-o json` prints."""
     data: list[dict[str, Any]] = msgspec.to_builtins(list(plans))

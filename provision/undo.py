@@ -5,6 +5,7 @@ What a run removed for good (a purged app, a deleted credential) cannot come bac
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,11 +13,12 @@ import msgspec
 from provision.apply import repeat
 from provision.apply.credential.remove import remove
 from provision.apply.work import Work
-from provision.journal import Entry
+from provision.journal import Entry, read, runs
 from provision.model.actual import Actual
 from provision.model.change import Action, Change, change
 from provision.rights import APP_ROLE, APPLICATION, DELEGATED, LOCAL
 from tenantry import integration
+from tenantry.errors import UsageError
 from tenantry.files import write_atomic
 from tenantry.integration import StoreRef
 from tenantry.stores import open_store
@@ -30,6 +32,7 @@ _INVERSE: dict[str, Action] = {
     "store": "delete",
 }
 _RIGHTS = {"appRoleAssignment": APP_ROLE, "oauth2PermissionGrant": DELEGATED}
+_GONE = ("application", "deletedApplication", "credential", "storedCredential")
 _LOCAL = ("integrationFile", "storedCredential")
 
 
@@ -44,7 +47,7 @@ def plan_undo(entries: Iterable[Entry], actual: Actual) -> tuple[list[Change], l
         for entry in reversed(done)
         if entry.id not in removed and not _for_good(entry) and (not made_app or _outlives(entry))
     ]
-    lost = [f"{e.object} {e.name} was removed for good" for e in done if _for_good(e) and e.id and e.id not in made]
+    lost = [_loss(e) for e in done if _for_good(e) and e.id and e.id not in made]
     return changes, lost
 
 
@@ -80,7 +83,13 @@ def _found(entry: Entry, actual: Actual) -> str:
 
 def _for_good(entry: Entry) -> bool:
     """True for what no undo brings back."""
-    return entry.action == "delete" and entry.object in ("deletedApplication", "credential", "storedCredential")
+    return entry.action == "delete" and entry.object in _GONE
+
+
+def _loss(entry: Entry) -> str:
+    if entry.object == "application":
+        return f"app {entry.name} was deleted; an administrator can restore it for 30 days, or apply makes a new one"
+    return f"{entry.object} {entry.name} was removed for good"
 
 
 def _outlives(entry: Entry) -> bool:
@@ -209,10 +218,22 @@ STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
 """One line a kind of object."""
 
 
-def runs_to_undo(entries: Iterable[Entry]) -> Iterator[str]:
-    """Runs that made something and were not undone, the latest line last."""
-    entries = list(entries)
-    undone = {entry.undoes for entry in entries if entry.undoes}
-    for run in dict.fromkeys(entry.run for entry in entries if entry.outcome != "failed"):
-        if run not in undone and not any(e.undoes for e in entries if e.run == run):
-            yield run
+def entries_of(root: Path, run: str | None) -> list[Entry]:
+    """The journal of a run, by default the last one that was not taken back and is no taking back itself.
+
+    Raises:
+        UsageError: There is no such run, or it is taken back already.
+    """
+    every = {name: read(root, name) for name in runs(root)}
+    undone = {entry.undoes for entries in every.values() for entry in entries if entry.undoes}
+    if run is not None:
+        entries = read(root, run)
+        if run in undone:
+            raise UsageError(f"Run {run} is taken back already.")
+        if not entries or entries[0].undoes:
+            raise UsageError(f"Run {run} wrote nothing that could be taken back.")
+        return entries
+    open_runs = [name for name, lines in every.items() if lines and name not in undone and not lines[0].undoes]
+    if not open_runs:
+        raise UsageError("There is no run to take back.")
+    return every[max(open_runs, key=lambda name: every[name][-1].time)]

@@ -1,0 +1,174 @@
+"""The work behind each command: many integrations, one after the other or side by side. The command line prints."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from provision import fleet, naming
+from provision.apply.emitted import compose
+from provision.apply.work import Tools, Work
+from provision.carry_out import Applied, Limits, carry_out, operator_of
+from provision.destroy import carry_out_destroy, plan_destroy
+from provision.fleet import Chosen, Result
+from provision.journal import Entry, Journal
+from provision.model.actual import Actual
+from provision.model.change import Change, Plan
+from provision.model.desired import Desired
+from provision.plan.credential import current
+from provision.plan.ownership import refuse_foreign
+from provision.prepare import Site, prepare, wished
+from provision.read.actual import read
+from provision.read.tenant import TenantReader
+from provision.undo import carry_out_undo, plan_undo
+from provision.verify import Chain, judge
+from provision.verify.look import look
+from tenantry import integration as files
+from tenantry.errors import TenantryError, UsageError
+from tenantry.workspace.model import Integration, Tenant
+
+Done = Callable[[], None]
+
+
+def nothing() -> None:
+    """For callers that show no progress."""
+
+
+def unchanged(planned: Result[Plan]) -> Result[Applied]:
+    """What `apply` comes to where there was nothing to do, or where planning failed."""
+    value = None
+    if planned.error is None:
+        value = Applied(
+            tenant=planned.tenant, integration=planned.integration, run="", changes=0, outcome="nothing to do"
+        )
+    return Result(planned.tenant, planned.integration, value, planned.error)
+
+
+_LOOKS = (1.0, 4.0, 15.0, 45.0)
+
+
+def begin(site: Site, chosen: Sequence[Chosen], *, undoes: str = "") -> Tools:
+    """A new run, named by the time of the first tenant's clock."""
+    run = naming.new_run(site.clock(chosen[0][0]).now())
+    return Tools(site.root, Journal(site.root, run, undoes=undoes), site.say)
+
+
+async def plan_all(site: Site, chosen: Sequence[Chosen], done: Done = nothing) -> list[Result[Plan]]:
+    """A plan for each; nothing is written."""
+
+    async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
+        return (await prepare(site, reader, tenant, integration)).plan
+
+    return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
+
+
+async def apply_all(
+    site: Site, chosen: Sequence[Chosen], limits: Limits, done: Done = nothing
+) -> list[Result[Applied]]:
+    """Applies what was shown to each."""
+    tools = begin(site, chosen)
+
+    async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Applied:
+        return await carry_out(site, tools, limits, reader, (tenant, integration))
+
+    return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
+
+
+async def verify_all(site: Site, chosen: Sequence[Chosen], exchange: Path, done: Done = nothing) -> list[Result[Chain]]:
+    """The chain of each; an operator who cannot sign in leaves links untold, not the whole."""
+
+    async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Chain:
+        desired = wished(site, tenant, integration)
+        return judge(await look(desired, reader, site.root, site.clock(tenant), exchange))
+
+    results = await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
+    return [await _without_operator(site, chosen, r, exchange) for r in results]
+
+
+async def _without_operator(
+    site: Site, chosen: Sequence[Chosen], result: Result[Chain], exchange: Path
+) -> Result[Chain]:
+    if result.error is None:
+        return result
+    tenant, integration = next(c for c in chosen if f"{c[0].name}/{c[1].name}" == result.target)
+    try:
+        seen = await look(wished(site, tenant, integration), result.error, site.root, site.clock(tenant), exchange)
+    except TenantryError as error:
+        return replace(result, error=error)
+    return replace(result, value=judge(seen), error=None)
+
+
+async def emit_all(site: Site, chosen: Sequence[Chosen], done: Done = nothing) -> list[Result[Path]]:
+    """Writes each integration file from what the tenant and the store say now; nothing is written to the tenant."""
+
+    async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Path:
+        work = await _work(site, begin(site, chosen), reader, (tenant, integration))
+        refuse_foreign(work.desired, work.actual)
+        if not work.object_id or not work.principal:
+            raise UsageError(f"{work.desired.target}: there is no app to write about.", fix="Run apply first.")
+        if current(work.desired, work.actual) is None:
+            work.stored = None
+            site.say(f"{work.desired.target}: the store holds no working credential; the file will name none.")
+        return files.save(site.root, await compose(work))
+
+    return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
+
+
+async def plan_destroy_all(
+    site: Site, chosen: Sequence[Chosen], *, purge: bool, done: Done = nothing
+) -> list[Result[Plan]]:
+    """What destroying each would take away."""
+
+    async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
+        desired, actual = await _read(site, reader, (tenant, integration))
+        return plan_destroy(desired, actual, purge=purge)
+
+    return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
+
+
+async def destroy_all(site: Site, chosen: Sequence[Chosen], *, purge: bool, done: Done = nothing) -> list[Result[Plan]]:
+    """Destroys each; what is to go is worked out again from the tenant as it is now."""
+    tools = begin(site, chosen)
+
+    async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
+        work = await _work(site, tools, reader, (tenant, integration))
+        made = plan_destroy(work.desired, work.actual, purge=purge)
+        if made.changes:
+            tools.journal.operators[tenant.name] = operator_of(await reader.graph.claims())
+        await carry_out_destroy(work, made)
+        return made
+
+    return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
+
+
+async def undo_all(
+    site: Site, chosen: Sequence[Chosen], entries: Sequence[Entry], *, write: bool, done: Done = nothing
+) -> list[Result[tuple[list[Change], list[str]]]]:
+    """The way back from one run for each integration it touched; goes it when `write`."""
+    tools = begin(site, chosen, undoes=entries[0].run)
+
+    async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> tuple[list[Change], list[str]]:
+        work = await _work(site, tools, reader, (tenant, integration))
+        mine = [entry for entry in entries if entry.target == work.desired.target]
+        changes, lost = plan_undo(mine, work.actual)
+        if write and changes:
+            tools.journal.operators[tenant.name] = operator_of(await reader.graph.claims())
+            await carry_out_undo(work, changes)
+        return changes, lost
+
+    return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
+
+
+async def _read(site: Site, reader: TenantReader, chosen: Chosen) -> tuple[Desired, Actual]:
+    """The tenant as it is; an app that the integration file knows and a lagging replica does not is looked for again."""
+    desired = wished(site, *chosen)
+    for wait in (*_LOOKS, None):
+        actual = await read(desired, reader, site.root, site.history)
+        known = actual.emitted is not None and actual.emitted.tenant.id == actual.tenant_id
+        if wait is None or not known or actual.application is not None or actual.deleted is not None:
+            break
+        await site.clock(chosen[0]).sleep(wait)
+    return desired, actual
+
+
+async def _work(site: Site, tools: Tools, reader: TenantReader, chosen: Chosen) -> Work:
+    return Work.begin(tools, reader.graph, site.clock(chosen[0]), await _read(site, reader, chosen))
