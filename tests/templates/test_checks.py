@@ -24,6 +24,7 @@ BAD: list[tuple[rules.Rule, str]] = [
     (rules.layout, "$a = " + "1 + " * 40 + "1"),
     (rules.braces, "if ($a)\n{\n    $b\n}"),
     (rules.braces, "$a = 1;"),
+    (rules.braces, "$a = @(foreach ($b in $c) {\n    $b\n})"),
     (rules.no_definitions, "function Get-It { 1 }"),
     (rules.no_definitions, "class A { }"),
     (rules.no_dynamic_code, "& $name"),

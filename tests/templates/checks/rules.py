@@ -5,6 +5,7 @@ Where a rule of theirs concerns functions, classes or double quotes, ours is sho
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 
 from tests.templates.checks.source import BOM, Source, above, line, text, walk
 
@@ -54,12 +55,16 @@ def layout(source: Source) -> Iterator[str]:
 
 
 def braces(source: Source) -> Iterator[str]:
-    """PlaceOpenBrace, AvoidSemicolonsAsLineTerminators."""
+    """PlaceOpenBrace, AvoidSemicolonsAsLineTerminators, UseConsistentIndentation (one step a line)."""
     for number, shown in enumerate(source.scanned.masked.splitlines(), 1):
         if shown.strip() == "{":
             yield f"line {number}: an opening brace on a line of its own"
         if shown.rstrip().endswith(";"):
             yield f"line {number}: a semicolon at the end"
+    for number, shown in enumerate(_code(source).splitlines(), 1):
+        depths = list(accumulate((char in "({") - (char in ")}") for char in shown))
+        if depths and depths[-1] > 1:
+            yield f"line {number} of the code: opens two things that it does not close"
 
 
 def no_definitions(source: Source) -> Iterator[str]:

@@ -101,10 +101,14 @@ try {
     Write-Warning -Message 'DenyAccess keeps the app out of the group only. It still reaches every other mailbox.'
 
     # The group, found by its address or id, or made; it must be able to hold rights
-    $groups = @(Get-DistributionGroup -ResultSize Unlimited -ErrorAction Stop | Where-Object -FilterScript {
-        [string]::Equals([string]$_.PrimarySmtpAddress, $groupName, $ignoreCase) -or
-        [string]::Equals([string]$_.ExternalDirectoryObjectId, $groupName, $ignoreCase)
-    })
+    $groups = @()
+    foreach ($group in @(Get-DistributionGroup -ResultSize Unlimited -ErrorAction Stop)) {
+        $sameAddress = [string]::Equals([string]$group.PrimarySmtpAddress, $groupName, $ignoreCase)
+        $sameId = [string]::Equals([string]$group.ExternalDirectoryObjectId, $groupName, $ignoreCase)
+        if ($sameAddress -or $sameId) {
+            $groups += $group
+        }
+    }
     if ($groups.Count -eq 0 -and $PSCmdlet.ShouldProcess($groupName, 'Make a mail-enabled security group')) {
         $new = @{
             Name = $groupName.Split('@')[0]
@@ -158,10 +162,13 @@ try {
     # The policy of this app and this group; policies with other groups count too, so they are named
     $found = $false
     foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
-        $ofApp = @($policy.AppId | Where-Object -FilterScript {
-            [string]$_ -eq '*' -or [string]::Equals([string]$_, $appId, $ignoreCase)
-        })
-        if ($ofApp.Count -eq 0) {
+        $ofApp = $false
+        foreach ($id in @($policy.AppId)) {
+            if ([string]$id -eq '*' -or [string]::Equals([string]$id, $appId, $ignoreCase)) {
+                $ofApp = $true
+            }
+        }
+        if (-not $ofApp) {
             continue
         }
         $ofGroup = $directoryId -and ([string]$policy.ScopeIdentityRaw).EndsWith(';' + $directoryId, $ignoreCase)

@@ -102,10 +102,14 @@ try {
     Write-Warning -Message 'Application access policies are legacy. Prefer RBAC for Applications (the rbac script).'
 
     # The group, found by its address or id, or made; it must be able to hold rights
-    $groups = @(Get-DistributionGroup -ResultSize Unlimited -ErrorAction Stop | Where-Object -FilterScript {
-        [string]::Equals([string]$_.PrimarySmtpAddress, $groupName, $ignoreCase) -or
-        [string]::Equals([string]$_.ExternalDirectoryObjectId, $groupName, $ignoreCase)
-    })
+    $groups = @()
+    foreach ($group in @(Get-DistributionGroup -ResultSize Unlimited -ErrorAction Stop)) {
+        $sameAddress = [string]::Equals([string]$group.PrimarySmtpAddress, $groupName, $ignoreCase)
+        $sameId = [string]::Equals([string]$group.ExternalDirectoryObjectId, $groupName, $ignoreCase)
+        if ($sameAddress -or $sameId) {
+            $groups += $group
+        }
+    }
     if ($groups.Count -eq 0 -and $PSCmdlet.ShouldProcess($groupName, 'Make a mail-enabled security group')) {
         $new = @{
             Name = $groupName.Split('@')[0]
@@ -159,10 +163,13 @@ try {
     # The policy of this app and this group; policies with other groups count too, so they are named
     $found = $false
     foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
-        $ofApp = @($policy.AppId | Where-Object -FilterScript {
-            [string]$_ -eq '*' -or [string]::Equals([string]$_, $appId, $ignoreCase)
-        })
-        if ($ofApp.Count -eq 0) {
+        $ofApp = $false
+        foreach ($id in @($policy.AppId)) {
+            if ([string]$id -eq '*' -or [string]::Equals([string]$id, $appId, $ignoreCase)) {
+                $ofApp = $true
+            }
+        }
+        if (-not $ofApp) {
             continue
         }
         $ofGroup = $directoryId -and ([string]$policy.ScopeIdentityRaw).EndsWith(';' + $directoryId, $ignoreCase)

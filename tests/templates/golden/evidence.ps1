@@ -89,9 +89,10 @@ try {
 
     # Application access policies, one row for each app
     $policies = @(Get-ApplicationAccessPolicy -ErrorAction Stop)
-    $rows = @(foreach ($policy in $policies) {
+    $rows = @()
+    foreach ($policy in $policies) {
         foreach ($appId in @($policy.AppId)) {
-            [ordered]@{
+            $rows += [ordered]@{
                 Identity = [string]$policy.Identity
                 AppId = [string]$appId
                 AccessRight = [string]$policy.AccessRight
@@ -101,7 +102,7 @@ try {
                 IsValid = [string]$policy.IsValid
             }
         }
-    })
+    }
     $exports['Get-ApplicationAccessPolicy'] = @{ Parameters = @{}; Items = $rows }
 
     # Who is in the groups of these policies, nested groups included
@@ -109,7 +110,8 @@ try {
     foreach ($policy in $policies) {
         $null = $scopeIds.Add(([string]$policy.ScopeIdentityRaw).Split(';')[-1])
     }
-    $rows = @(foreach ($scopeId in $scopeIds) {
+    $rows = @()
+    foreach ($scopeId in $scopeIds) {
         if ($scopeId -notmatch '^[0-9A-Fa-f-]{36}$') {
             Write-Warning -Message ('Who is in the group {0} cannot be told.' -f $scopeId)
             continue
@@ -125,7 +127,7 @@ try {
             if (-not $seen.Add([string]$recipient.Guid)) {
                 continue
             }
-            [ordered]@{
+            $rows += [ordered]@{
                 Group = $scopeId
                 ExternalDirectoryObjectId = [string]$recipient.ExternalDirectoryObjectId
                 PrimarySmtpAddress = [string]$recipient.PrimarySmtpAddress
@@ -141,7 +143,7 @@ try {
                 }
             }
         }
-    })
+    }
     $exports['Get-DistributionGroupMember'] = @{ Parameters = @{ ResultSize = 'Unlimited' }; Items = $rows }
 
     # Exchange's pointers to apps
@@ -153,8 +155,9 @@ try {
         'Name'
         'Guid'
     )
-    $rows = @(foreach ($pointer in @(Get-ServicePrincipal -ErrorAction Stop | Select-Object -Property $columns)) {
-        [ordered]@{
+    $rows = @()
+    foreach ($pointer in @(Get-ServicePrincipal -ErrorAction Stop | Select-Object -Property $columns)) {
+        $rows += [ordered]@{
             AppId = [string]$pointer.AppId
             ObjectId = [string]$pointer.ObjectId
             DisplayName = [string]$pointer.DisplayName
@@ -162,13 +165,10 @@ try {
             Name = [string]$pointer.Name
             Guid = [string]$pointer.Guid
         }
-    })
+    }
     $exports['Get-ServicePrincipal'] = @{ Parameters = @{}; Items = $rows }
 
     # What RBAC for Applications gives to apps; Select-Object gives every row the same columns
-    $assignments = @(Get-ManagementRoleAssignment -ErrorAction Stop | Where-Object -FilterScript {
-        [string]$_.RoleAssigneeType -eq 'ServicePrincipal'
-    })
     $scopeNames = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
     $columns = @(
         'Identity'
@@ -183,9 +183,13 @@ try {
         'RecipientGroupScope'
         'Enabled'
     )
-    $rows = @(foreach ($assignment in @($assignments | Select-Object -Property $columns)) {
+    $rows = @()
+    foreach ($assignment in @(Get-ManagementRoleAssignment -ErrorAction Stop | Select-Object -Property $columns)) {
+        if ([string]$assignment.RoleAssigneeType -ne 'ServicePrincipal') {
+            continue
+        }
         $null = $scopeNames.Add([string]$assignment.CustomResourceScope)
-        [ordered]@{
+        $rows += [ordered]@{
             Identity = [string]$assignment.Identity
             Name = [string]$assignment.Name
             Role = [string]$assignment.Role
@@ -198,33 +202,36 @@ try {
             RecipientGroupScope = [string]$assignment.RecipientGroupScope
             Enabled = [string]$assignment.Enabled
         }
-    })
+    }
     $parameters = @{ RoleAssigneeType = 'ServicePrincipal' }
     $exports['Get-ManagementRoleAssignment'] = @{ Parameters = $parameters; Items = $rows }
 
     # The scopes of these assignments, and who is in them
-    $scopes = @(Get-ManagementScope -ErrorAction Stop | Where-Object -FilterScript {
-        $scopeNames.Contains([string]$_.Name)
-    })
-    $rows = @(foreach ($scope in $scopes) {
-        [ordered]@{
+    $scopes = @(Get-ManagementScope -ErrorAction Stop | Where-Object -FilterScript { $scopeNames.Contains($_.Name) })
+    $rows = @()
+    foreach ($scope in $scopes) {
+        $rows += [ordered]@{
             Name = [string]$scope.Name
             RecipientFilter = [string]$scope.RecipientFilter
             RecipientRoot = [string]$scope.RecipientRoot
         }
-    })
+    }
     $exports['Get-ManagementScope'] = @{ Parameters = @{}; Items = $rows }
-    $rows = @(foreach ($scope in $scopes) {
+    $rows = @()
+    foreach ($scope in $scopes) {
         $filter = [string]$scope.RecipientFilter
+        if (-not $filter) {
+            continue
+        }
         foreach ($recipient in @(Get-Recipient -Filter $filter -ResultSize Unlimited -ErrorAction Stop)) {
-            [ordered]@{
+            $rows += [ordered]@{
                 Scope = [string]$scope.Name
                 ExternalDirectoryObjectId = [string]$recipient.ExternalDirectoryObjectId
                 PrimarySmtpAddress = [string]$recipient.PrimarySmtpAddress
                 RecipientTypeDetails = [string]$recipient.RecipientTypeDetails
             }
         }
-    })
+    }
     $exports['Get-Recipient'] = @{ Parameters = @{ ResultSize = 'Unlimited' }; Items = $rows }
 
     # One file for each

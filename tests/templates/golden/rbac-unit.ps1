@@ -100,13 +100,15 @@ try {
     }
 
     # The pointer: Exchange's name for the enterprise application
-    $pointers = @(Get-ServicePrincipal -ErrorAction Stop | Where-Object -FilterScript {
-        [string]::Equals([string]$_.AppId, $appId, $ignoreCase)
-    })
-    foreach ($pointer in $pointers) {
+    $pointers = @()
+    foreach ($pointer in @(Get-ServicePrincipal -ErrorAction Stop)) {
+        if (-not [string]::Equals([string]$pointer.AppId, $appId, $ignoreCase)) {
+            continue
+        }
         if (-not [string]::Equals([string]$pointer.ObjectId, $servicePrincipalId, $ignoreCase)) {
             throw ('Exchange knows the app by the wrong object id {0}. Remove that pointer first.' -f $pointer.ObjectId)
         }
+        $pointers += $pointer
     }
     if ($pointers.Count -eq 0 -and $PSCmdlet.ShouldProcess($appId, 'Make a pointer to the app')) {
         $new = @{
@@ -121,10 +123,14 @@ try {
     # One assignment for each right
     $existing = @(Get-ManagementRoleAssignment -ErrorAction Stop)
     foreach ($assignment in $assignments) {
-        $same = @($existing | Where-Object -FilterScript {
-            [string]::Equals([string]$_.Name, $assignment.Name, $ignoreCase)
-        })
-        if ($same.Count -eq 0 -and $PSCmdlet.ShouldProcess($assignment.Name, 'Assign the role')) {
+        $missing = $true
+        foreach ($other in $existing) {
+            if (-not [string]::Equals([string]$other.Name, $assignment.Name, $ignoreCase)) {
+                continue
+            }
+            $missing = $false
+        }
+        if ($missing -and $PSCmdlet.ShouldProcess($assignment.Name, 'Assign the role')) {
             $new = @{
                 Name = $assignment.Name
                 Role = $assignment.Role

@@ -104,13 +104,15 @@ try {
     }
 
     # The pointer: Exchange's name for the enterprise application
-    $pointers = @(Get-ServicePrincipal -ErrorAction Stop | Where-Object -FilterScript {
-        [string]::Equals([string]$_.AppId, $appId, $ignoreCase)
-    })
-    foreach ($pointer in $pointers) {
+    $pointers = @()
+    foreach ($pointer in @(Get-ServicePrincipal -ErrorAction Stop)) {
+        if (-not [string]::Equals([string]$pointer.AppId, $appId, $ignoreCase)) {
+            continue
+        }
         if (-not [string]::Equals([string]$pointer.ObjectId, $servicePrincipalId, $ignoreCase)) {
             throw ('Exchange knows the app by the wrong object id {0}. Remove that pointer first.' -f $pointer.ObjectId)
         }
+        $pointers += $pointer
     }
     if ($pointers.Count -eq 0 -and $PSCmdlet.ShouldProcess($appId, 'Make a pointer to the app')) {
         $new = @{
@@ -123,10 +125,14 @@ try {
     }
 
     # The group, found by its address or id, or made; it must be able to hold rights
-    $groups = @(Get-DistributionGroup -ResultSize Unlimited -ErrorAction Stop | Where-Object -FilterScript {
-        [string]::Equals([string]$_.PrimarySmtpAddress, $groupName, $ignoreCase) -or
-        [string]::Equals([string]$_.ExternalDirectoryObjectId, $groupName, $ignoreCase)
-    })
+    $groups = @()
+    foreach ($group in @(Get-DistributionGroup -ResultSize Unlimited -ErrorAction Stop)) {
+        $sameAddress = [string]::Equals([string]$group.PrimarySmtpAddress, $groupName, $ignoreCase)
+        $sameId = [string]::Equals([string]$group.ExternalDirectoryObjectId, $groupName, $ignoreCase)
+        if ($sameAddress -or $sameId) {
+            $groups += $group
+        }
+    }
     if ($groups.Count -eq 0 -and $PSCmdlet.ShouldProcess($groupName, 'Make a mail-enabled security group')) {
         $new = @{
             Name = $groupName.Split('@')[0]
@@ -209,15 +215,17 @@ try {
     # One assignment for each right
     $existing = @(Get-ManagementRoleAssignment -ErrorAction Stop)
     foreach ($assignment in $assignments) {
-        $same = @($existing | Where-Object -FilterScript {
-            [string]::Equals([string]$_.Name, $assignment.Name, $ignoreCase)
-        })
-        foreach ($other in $same) {
+        $missing = $true
+        foreach ($other in $existing) {
+            if (-not [string]::Equals([string]$other.Name, $assignment.Name, $ignoreCase)) {
+                continue
+            }
+            $missing = $false
             if (-not [string]::Equals([string]$other.CustomResourceScope, $scopeName, $ignoreCase)) {
                 throw ('{0} has the scope {1}. Remove it by hand first.' -f $other.Name, $other.CustomResourceScope)
             }
         }
-        if ($same.Count -eq 0 -and $PSCmdlet.ShouldProcess($assignment.Name, 'Assign the role')) {
+        if ($missing -and $PSCmdlet.ShouldProcess($assignment.Name, 'Assign the role')) {
             $new = @{
                 Name = $assignment.Name
                 Role = $assignment.Role
