@@ -267,6 +267,6 @@ def _next(kind: str) -> str:
     notes = {
         "access-policy": "Application access policies are legacy; `tenantry scripts render rbac` is the way to go. ",
         "rbac": "Afterwards withdraw the same permissions in Entra, or the app still reaches every mailbox. ",
-        "evidence": "Run it in the workspace folder: `provision verify` and `audit collect` read the exchange/*.json it writes. ",
+        "evidence": "Run it in the workspace folder: `provision verify` and the audit read its exchange/*.json. ",
     }
     return f"{notes[kind]}Read the script, then run it in PowerShell: first with -WhatIf, then without."

@@ -107,7 +107,9 @@ def test_what_people_are_called_is_never_refused(text: str) -> None:
 
 def test_all_refusals_come_at_once() -> None:
     with pytest.raises(RenderRefused) as caught:
-        quoting.check_all({"group": "a\nb", "members": ["fine", "x\0"], "deep": {"er": "\u202e", "bad\n": 1}, "n": 3})
+        quoting.check_all(
+            {"group": "a\nb", "members": ["fine", "x\0"], "deep": {"er": "\u202e", "bad\n": 1, 2: None}, "n": 3}
+        )
     message = str(caught.value)
     assert all(part in message for part in ("group:", "members[1]:", "deep.er:", "a key of deep:"))
 
@@ -125,6 +127,7 @@ def test_all_refusals_come_at_once() -> None:
         ([], "@()"),
         (("a", "b'"), "@('a', 'b''')"),
         ([1, [True]], "@(1, @($true))"),
+        ({1: "a"}, "@{ 1 = 'a' }"),
         ({}, "@{}"),
         ({"Name": "O’B", "odd key": 1}, "@{ 'Name' = 'O’’B'; 'odd key' = 1 }"),
         (uuid.UUID("8F0C7E3A-0000-4000-8000-000000000001"), "'8f0c7e3a-0000-4000-8000-000000000001'"),
