@@ -1,0 +1,15 @@
+"""What the dialect does not have is refused by name and line; it never guesses."""
+
+
+class Refused(Exception):
+    """A construct, cmdlet, parameter, method or conversion outside the dialect.
+
+    Args:
+        what: The name as it stands in the script (so that it can be found on that line).
+        line: 1-based; 0 where the refusal arises in a conversion and the statement's line is filled in later.
+    """
+
+    def __init__(self, what: str, line: int = 0) -> None:
+        super().__init__(f"line {line}: {what} is outside the dialect")
+        self.what = what
+        self.line = line
