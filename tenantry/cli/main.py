@@ -143,7 +143,8 @@ def _surprise(error: BaseException) -> Problem:
 def _tell_usage(error: click.ClickException, frame: Frame) -> None:
     context = getattr(error, "ctx", None)
     hint = f" See `{context.command_path} --help`." if context is not None else ""
-    _line(f"{error.format_message().rstrip('.')}.{hint}", frame, error=True)
+    text = error.format_message()
+    _line(f"{text}{'' if text.endswith(('.', '?')) else '.'}{hint}", frame, error=True)
 
 
 def _verbose(frame: Frame) -> bool:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -67,4 +68,16 @@ def _table(names: Sequence[str], cells: Sequence[Sequence[str]], style: str) -> 
     if not cells and style == "simple":
         return "(nothing)\n"
     shown = [[visible(cell).replace("|", "\\|") if style == "pipe" else visible(cell) for cell in row] for row in cells]
-    return tabulate(shown, headers=list(names), tablefmt=style, disable_numparse=True) + "\n"
+    widths = _fitting(names, shown) if style == "simple" and sys.stdout.isatty() else None
+    return tabulate(shown, headers=list(names), tablefmt=style, disable_numparse=True, maxcolwidths=widths) + "\n"
+
+
+def _fitting(names: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int | None] | None:
+    """On a terminal the widest column is wrapped, so that the table fits; None where it fits as it is."""
+    widths = [max(len(name), *(len(row[i]) for row in cells)) for i, name in enumerate(names)]
+    room = shutil.get_terminal_size().columns - 2 * (len(names) - 1)
+    if not widths or sum(widths) <= room:
+        return None
+    widest = widths.index(max(widths))
+    left = room - sum(widths) + widths[widest]
+    return [max(20, left) if index == widest else None for index in range(len(names))]

@@ -1,0 +1,248 @@
+"""The text of a new workspace: a commented `tenantry.toml` for a real tenant or for a rehearsal's ready line."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from tenantry.errors import ConfigurationError, Problem, UsageError
+from tenantry.profiles.model import Profile
+
+GITIGNORE = "# Secrets and what tenantry keeps for itself stay out of git.\nsecrets/\n.tenantry/\n"
+_BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+
+
+@dataclass(frozen=True)
+class NewTenant:
+    """One tenant to write; an empty `id` and `domain` are left for the user to fill in."""
+
+    name: str
+    id: str = ""
+    domain: str = ""
+    cloud: str = "global"
+    sign_in: str = "browser"
+    owners: Sequence[str] = ()
+    group: str = ""
+    everybody: bool = False
+
+
+@dataclass(frozen=True)
+class NewCloud:
+    """A custom cloud to write."""
+
+    name: str
+    login: str
+    graph: str
+    ca: str
+    clock: str
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a ready line means for a workspace."""
+
+    clouds: list[NewCloud] = field(default_factory=list)
+    tenants: list[NewTenant] = field(default_factory=list)
+    authorities: dict[str, str] = field(default_factory=dict)  # file name -> PEM text
+
+
+class _Operator(msgspec.Struct):
+    user_principal_name: str = msgspec.field(name="userPrincipalName", default="")
+
+
+class _Ready(msgspec.Struct):
+    login: str
+    graph: str
+    ca: str
+    tenant_id: str = msgspec.field(name="tenantId")
+    domain: str
+    door: str
+    operator: _Operator = msgspec.field(default_factory=_Operator)
+
+
+class _Several(msgspec.Struct):
+    tenants: list[_Ready]
+
+
+def rehearsal(path: Path) -> Rehearsal:
+    """Reads the ready line of `tenantry simulate` (UTF-8, or UTF-16 as an older PowerShell redirects it).
+
+    Raises:
+        UsageError: It cannot be read, or the simulator has not written it yet.
+        ConfigurationError: It is something else.
+    """
+    raw = _read(path)
+    if not raw.strip():
+        raise UsageError(f"{path} is empty.", fix="Wait until `tenantry simulate` has written its line.")
+    encoding = next((name for mark, name in _BOMS if raw.startswith(mark)), "utf-8")
+    try:
+        text = raw.decode(encoding).strip().splitlines()[0]
+        several = '"tenants"' in text
+        lines = (
+            msgspec.json.decode(text, type=_Several).tenants if several else [msgspec.json.decode(text, type=_Ready)]
+        )
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        fix = "Give the file that `tenantry simulate > ready.json` wrote."
+        problem = Problem(f"is not a simulator's ready line: {error}.", where=str(path), fix=fix)
+        raise ConfigurationError([problem]) from error
+    return _plan(lines, path.parent)
+
+
+def _plan(lines: Sequence[_Ready], folder: Path) -> Rehearsal:
+    made = Rehearsal()
+    clouds: dict[tuple[str, str, str], str] = {}
+    for line in lines:
+        place = (line.login, line.graph, line.door)
+        if place not in clouds:
+            suffix = f"-{len(clouds) + 1}" if clouds else ""
+            clouds[place] = f"rehearsal{suffix}"
+            file = f"ca{suffix}.pem"
+            made.authorities[file] = line.ca if line.ca.startswith("-----BEGIN") else _pem(folder, line.ca)
+            made.clouds.append(NewCloud(clouds[place], line.login, line.graph, file, line.door))
+        owner = line.operator.user_principal_name
+        made.tenants.append(
+            NewTenant(
+                name=_free(line.domain.split(".")[0], [tenant.name for tenant in made.tenants]),
+                id=line.tenant_id,
+                cloud=clouds[place],
+                sign_in="environment",
+                owners=[owner] if owner else [],
+                everybody=True,
+            )
+        )
+    return made
+
+
+def tidy_name(text: str) -> str:
+    """A name for a tenant out of any text, such as a folder's."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:63] or "tenant"
+
+
+def toml(profile: Profile, tenants: Sequence[NewTenant], clouds: Sequence[NewCloud], time_zone: str) -> str:
+    """The whole file, commented."""
+    parts = ["# A Tenantry workspace. Every mistake in this file is reported with its line: tenantry provision plan\n"]
+    parts.append("version = 1\n")
+    for cloud in clouds:
+        parts.append(_cloud(cloud))
+    for tenant in tenants:
+        parts.append(_tenant(tenant) + "\n" + _integration(profile, tenant, time_zone, alone=len(tenants) == 1))
+    return "\n".join(parts)
+
+
+def _cloud(cloud: NewCloud) -> str:
+    return _table(
+        f"[cloud.{cloud.name}]",
+        "a simulated tenant; Microsoft's own clouds are built in",
+        ("login", _quoted(cloud.login), ""),
+        ("graph", _quoted(cloud.graph), ""),
+        ("ca", _quoted(cloud.ca), "who signs these servers"),
+        ("clock", _quoted(cloud.clock), "the tenant's time: waiting advances it"),
+    )
+
+
+def _tenant(tenant: NewTenant) -> str:
+    which = ("id", _quoted(tenant.id), "")
+    if tenant.domain:
+        which = ("domain", _quoted(tenant.domain), "or its id")
+    elif not tenant.id:
+        which = ("id", '""', 'FILL IN the tenant id, or write domain = "contoso.onmicrosoft.com" instead')
+    return _table(
+        "[[tenant]]",
+        "",
+        ("name", _quoted(tenant.name), "names it on the command line"),
+        which,
+        ("cloud", _quoted(tenant.cloud), "global | usgov | usgov-dod | china | a [cloud.NAME] of this file"),
+        ("sign_in", _quoted(tenant.sign_in), "browser | device-code | azure-cli | environment | certificate | …"),
+    )
+
+
+def _integration(profile: Profile, tenant: NewTenant, time_zone: str, *, alone: bool) -> str:
+    name = profile.name.split("-")[0]
+    scopes = 'or { group = "…" } | { rooms = ["…"] } | { administrative_unit = "…" }'
+    if not tenant.group and not tenant.everybody:
+        scopes = "FILL IN the group's address, or write { all = true }"
+    mailboxes = "{ all = true }" if tenant.everybody else f"{{ group = {_quoted(tenant.group)} }}"
+    integration = _table(
+        "[[tenant.integration]]",
+        "",
+        ("name", _quoted(name), ""),
+        ("profile", _quoted(profile.name), f"see: tenantry profiles show {profile.name}"),
+        ("owners", _list(tenant.owners), "who owns the app registration"),
+        ("mailboxes", mailboxes, scopes),
+        ("time_zone", _quoted(time_zone), "all-day events are days of this zone"),
+        ("people", '"all"', "or a CSV file in this folder: address,key,follow"),
+    )
+    folder = name if alone else f"{tenant.name}-{name}"
+    sink = _table(
+        "[[tenant.integration.sink]]",
+        "",
+        ("kind", '"jsonl"', "jsonl | webhook"),
+        ("path", _quoted("availability.jsonl" if alone else f"availability-{tenant.name}.jsonl"), ""),
+    )
+    return "\n".join([integration, _credential(profile, folder), _rules(profile), sink])
+
+
+def _credential(profile: Profile, folder: str) -> str:
+    wish = profile.credential
+    store = f'{{ kind = "file", path = {_quoted("secrets/" + folder)} }}'
+    return _table(
+        "[tenant.integration.credential]",
+        "",
+        ("kind", _quoted(wish.kinds[0]), " | ".join(wish.kinds)),
+        ("lifetime", f'"{wish.lifetime}d"', f"at most {wish.longest}d"),
+        ("store", store, "keyring | file | environment"),
+    )
+
+
+def _rules(profile: Profile) -> str:
+    rules = profile.rules
+    states = ", ".join(f"{state} = {_quoted(value)}" for state, value in rules.state.items())
+    return _table(
+        "[tenant.integration.rules]",
+        "left-out keys are the profile's",
+        ("private", _quoted(rules.private), "skip | busy | as-type; private = sensitivity other than normal"),
+        ("follow", "true" if rules.follow else "false", "availability follows the calendar, unless a person says"),
+        ("title", _list(rules.title), 'Outlook states whose title may be shown, e.g. ["busy", "oof"]'),
+        ("location", _list(rules.location), "the same for the location"),
+        ("state", f"{{ {states} }}", ""),
+        ("skip", _list(rules.skip), "Outlook states that are not synced at all"),
+        ("priority", _list(rules.priority), ""),
+    )
+
+
+def _table(header: str, comment: str, *rows: tuple[str, str, str]) -> str:
+    """A TOML table with its comments in one column."""
+    width = max(len(key) for key, _, _ in rows)
+    lines = [(header, comment), *((f"{key:<{width}} = {value}", text) for key, value, text in rows)]
+    return "".join(f"{line:<42}  # {text}\n" if text else f"{line}\n" for line, text in lines)
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; JSON's spelling is one."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _list(values: Sequence[str]) -> str:
+    return f"[{', '.join(_quoted(value) for value in values)}]"
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    name, number = tidy_name(name), 2
+    made = name
+    while made in taken:
+        made, number = f"{name}-{number}", number + 1
+    return made
+
+
+def _pem(folder: Path, name: str) -> str:
+    return _read(folder / name).decode("ascii", "replace")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
