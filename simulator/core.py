@@ -58,10 +58,12 @@ class Reply:
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
-    content_type: str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+    content_type: str = (
+        "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+    )
 
 
-class GraphFault(Exception):
+class GraphFault(Exception):  # noqa: N818 - what the service answers, no error of ours
     """The service refuses: becomes the documented error envelope (learn.microsoft.com/graph/errors)."""
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
