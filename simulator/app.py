@@ -172,8 +172,8 @@ class GraphService:
 
     def _part(self, asked: Asked) -> Part:
         body = parsed(asked) if asked.method in _BODIES and asked.body else None
-        url = f"{asked.origin}{asked.path}?{asked.query}"
         path = _below_version(asked.path)
+        url = f"{asked.origin}{path}?{asked.query}"
         return Part(asked.method, path, asked.parameters(), asked.headers, body, asked.origin, url)
 
     def missed(self, asked: Asked) -> Answer | None:

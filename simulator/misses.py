@@ -21,32 +21,40 @@ def missed(
 ) -> GraphFault | None:
     """The refusal of a replica that lags, None where this request has nothing fresh to miss."""
     method, _, template = operation.partition(" ")
-    given = body if isinstance(body, dict) else {}
-    if method == "DELETE" or (method == "PATCH" and "create-if-missing" in headers.get("prefer", "")):
-        return _no_application(tenant, template, str(params.get("appId", "")))
-    if template == "/servicePrincipals" and method == "POST":
-        return _no_application(tenant, template, str(given.get("appId", "")))
-    if (
-        "appRoleAssign" in template
-        and method == "POST"
-        and fresh(tenant, "servicePrincipals", given.get("principalId"))
-    ):
+    given: JSON = body if isinstance(body, dict) else {}
+    if method == "POST":
+        reference = _reference_missed(tenant, template, given)
+        if reference is not None:
+            return reference
+    if method == "PATCH" and "create-if-missing" in headers.get("prefer", ""):
+        return _no_application(tenant, params.get("appId", "")) if template.startswith("/servicePrincipals(") else None
+    return None if method == "DELETE" else _object_missed(tenant, template, params)
+
+
+def _reference_missed(tenant: Tenant, template: str, given: JSON) -> GraphFault | None:
+    """A new object that the body refers to."""
+    if template == "/servicePrincipals":
+        return _no_application(tenant, str(given.get("appId", "")))
+    if "appRoleAssign" in template and fresh(tenant, "servicePrincipals", given.get("principalId")):
         return GraphFault(400, "Request_BadRequest", "Not a valid reference update.")
-    if (
-        template == "/oauth2PermissionGrants"
-        and method == "POST"
-        and fresh(tenant, "servicePrincipals", given.get("clientId"))
-    ):
-        return not_found(str(given.get("clientId")))
+    if template == "/oauth2PermissionGrants" and fresh(tenant, "servicePrincipals", given.get("clientId")):
+        return not_found(str(given["clientId"]))
+    return None
+
+
+def _object_missed(tenant: Tenant, template: str, params: Mapping[str, str]) -> GraphFault | None:
+    """A new object that the path names, by id or by another key."""
     for name, collection in NAMED.items():
         if name in params and fresh(tenant, collection, params[name]):
             return not_found(params[name])
-    collection = "applications" if template.startswith("/applications(") else "servicePrincipals"
-    for key in ("appId", "uniqueName"):
-        if key in params and key in tenant.collection(collection).keys:
-            found = tenant.collection(collection).first(key, params[key])
-            if found is not None and _is_fresh(tenant, found):
-                return not_found(params[key])
+    name, keyed, _ = template.strip("/").partition("(")
+    held = tenant.collections.get(name) if keyed else None
+    if held is None:
+        return None
+    for key in set(params) & set(held.keys):
+        found = held.first(key, params[key])
+        if found is not None and _is_fresh(tenant, found):
+            return not_found(params[key])
     return None
 
 
@@ -79,10 +87,8 @@ def is_new(tenant: Tenant, born: object) -> bool:
     return isinstance(born, str) and timedelta(0) <= tenant.now() - parse_time(born) < FRESH
 
 
-def _no_application(tenant: Tenant, template: str, app_id: str) -> GraphFault | None:
+def _no_application(tenant: Tenant, app_id: str) -> GraphFault | None:
     """A service principal for an application that the replica does not know."""
-    if not template.startswith("/servicePrincipals"):
-        return None
     app = tenant.collection("applications").first("appId", app_id) if app_id else None
     if app is None or not _is_fresh(tenant, app):
         return None

@@ -5,7 +5,7 @@ The service also accepts `microsoft.graph.` before actions and functions, `()` a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -71,30 +71,28 @@ class Router:
         if segments and segments[0].lower() == "me" and me is not None:
             segments[0:1] = ["users", me]
         other: set[str] = set()
-        found = self._walk(self._root, _normal(segments), 0, [], method, other)
-        if found is None and other:
-            raise MethodNotAllowedError(sorted(other))
-        return found
-
-    def _walk(
-        self, node: _Node, segments: list[str], at: int, values: list[str], method: str, other: set[str]
-    ) -> Match | None:
-        if at == len(segments):
+        for node, values in _ends(self._root, _normal(segments), []):
             if method in node.routes:
                 route, names = node.routes[method]
                 params = dict(zip(names, values, strict=True))
                 return Match(f"{route.method} {route.template}", route.handler, params)
             other.update(node.routes)
-            return None
-        name, keys = _keys(segments[at])
-        literal = node.literal.get(name)
-        if literal is not None:
-            found = self._walk(literal, segments, at + 1, values + keys, method, other)
-            if found is not None:
-                return found
-        if node.value is not None and segments[at]:
-            return self._walk(node.value, segments, at + 1, [*values, segments[at]], method, other)
+        if other:
+            raise MethodNotAllowedError(sorted(other))
         return None
+
+
+def _ends(node: _Node, segments: list[str], values: list[str]) -> Iterator[tuple[_Node, list[str]]]:
+    """Every node that the segments lead to, with the values on the way; literals first."""
+    if not segments:
+        yield node, values
+        return
+    segment, rest = segments[0], segments[1:]
+    name, keys = _keys(segment)
+    if name in node.literal:
+        yield from _ends(node.literal[name], rest, values + keys)
+    if node.value is not None and segment:
+        yield from _ends(node.value, rest, [*values, segment])
 
 
 def _split(template: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Signing in at a browser: the authorization endpoint with its form, and the page that approves a device."""
 
-from datetime import timedelta
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from simulator.core import Reply
@@ -47,7 +47,8 @@ def decide(world: World, tenant_name: str, form: dict[str, str], origin: str) ->
     if form.get("decision") == "decline":
         return _back(fields, {"error": "access_denied", "error_description": str(SignInError(65004))})
     try:
-        person = enter(world, tenant_name, fields.get("client_id", ""), fields.get("scope", ""), form, "browser")
+        wish = Wish(tenant_name, fields.get("client_id", ""), fields.get("scope", ""), "browser")
+        person = enter(world, wish, form)
     except SignInError as fault:
         if fault.code in (50126, 50034):  # a person may try again
             action = f"{origin}/{tenant_name}/oauth2/v2.0/authorize"
@@ -112,27 +113,37 @@ def approve_device(world: World, form: dict[str, str]) -> Device:
     `form`: user_code, username, password, decision, everybody. SignInError where the person cannot sign in.
     """
     device = world.pending.device_by_user_code(form.get("user_code", ""))
-    if device is None or device.expires <= world.clock.now() - timedelta(0):
+    if device is None or device.expires <= world.clock.now():
         raise SignInError(70018)
     if form.get("decision") == "decline":
         device.declined = True
         return device
-    device.person = enter(world, device.tenant, device.app_id, device.scope, form, "device-code")
+    device.person = enter(world, Wish(device.tenant, device.app_id, device.scope, "device-code"), form)
     return device
 
 
-def enter(world: World, tenant_name: str, app_id: str, scope: str, form: dict[str, str], flow: str) -> SignedIn:
+@dataclass(frozen=True)
+class Wish:
+    """What a person is asked to sign in to: tenant as the client named it, client, scope, and the way they came."""
+
+    tenant: str
+    app_id: str
+    scope: str
+    flow: str  # browser | device-code
+
+
+def enter(world: World, wish: Wish, form: dict[str, str]) -> SignedIn:
     """Signs a person in to an application and records the consent they give."""
     user_name = form.get("username", "")
-    tenant = find_tenant(world, tenant_name, user_name)
-    client = clients.find(tenant, app_id)
-    wanted = scopes.read(tenant, scope)
+    tenant = find_tenant(world, wish.tenant, user_name)
+    client = clients.find(tenant, wish.app_id)
+    wanted = scopes.read(tenant, wish.scope)
     person = people.sign_in(tenant, user_name, form.get("password", ""))
-    methods = people.check_access(tenant, client, wanted, person, flow)
+    methods = people.check_access(tenant, client, wanted, person, wish.flow)
     if not client.first_party:
         consent.agree(tenant, client, wanted, person["id"], everybody=bool(form.get("everybody")))
     consent.granted(tenant, client, wanted, person["id"])
-    return SignedIn(tenant.id, person["id"], client.app_id, scope, methods=methods)
+    return SignedIn(tenant.id, person["id"], client.app_id, wish.scope, methods=methods)
 
 
 def _checked(world: World, tenant_name: str, fields: dict[str, str]) -> str:

@@ -17,10 +17,29 @@ from cryptography.x509.oid import NameOID
 
 from simulator.directory.first_party import GRAPH, graph_permissions
 from simulator.tenant import Tenant
+from tests.simulator.client import Got
 
 SECRET = "Abc8Q~a-secret-of-the-tests"
 PASSWORD = "Sommar-2026!"
 REDIRECT = "http://localhost"
+PUBLIC: dict[str, Any] = {"isFallbackPublicClient": True, "publicClient": {"redirectUris": [REDIRECT]}}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """How a refusal of the sign-in service looks."""
+
+    code: int
+    status: int
+    error: str
+    suberror: str | None = None
+
+    def is_told_by(self, got: Got) -> None:
+        """Asserts that the answer is this refusal."""
+        assert (got.status, got.error, got.body["error_codes"]) == (self.status, self.error, [self.code])
+        assert got.body["error_description"].startswith(f"AADSTS{self.code}: ")
+        assert got.body.get("suberror") == self.suberror
+        assert {"timestamp", "trace_id", "correlation_id"} <= got.body.keys()
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,7 @@ def add_person(tenant: Tenant, name: str = "olle", **given: Any) -> dict[str, An
         "passwordProfile": {"password": PASSWORD},
     }
     tenant.seed({"users": [row | given]})
-    found = tenant.collection("users").get(row["id"])
+    found = tenant.collection("users").get(str(row["id"]))
     assert found is not None
     return found
 
@@ -120,3 +139,25 @@ def claims_of(token: str) -> dict[str, Any]:
     """What a token says, unverified."""
     found: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     return found
+
+
+def public_app(tenant: Tenant, scope: str = "User.Read Calendars.Read") -> App:
+    """An application for people at their own machines, consented for everybody."""
+    app = add_app(tenant, **PUBLIC)
+    grant_scope(tenant, app.principal_id, scope)
+    return app
+
+
+def policy(tenant: Tenant, control: str, **users: Any) -> dict[str, Any]:
+    """A Conditional Access policy for everybody and everything."""
+    return {
+        "id": tenant.new_id(),
+        "displayName": control,
+        "state": "enabled",
+        "conditions": {
+            "clientAppTypes": ["all"],
+            "users": {"includeUsers": ["All"], **users},
+            "applications": {"includeApplications": ["All"]},
+        },
+        "grantControls": {"operator": "OR", "builtInControls": [control]},
+    }
