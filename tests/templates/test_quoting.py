@@ -12,11 +12,15 @@ from tenantry.errors import RenderRefused
 from tests import shared
 from tests.templates.scanner import read_literal, read_whole
 
-NASTY = st.one_of(
-    st.sampled_from("'\u2018\u2019\u201a\u201b\"\u201c\u201d\u201e`$(){}@#<>;|&\u2013\u2014\u2015 \t\n\r\0ÅłŐ🦊\u200d"),
-    st.characters(),
+SPECIAL = "'\u2018\u2019\u201a\u201b\"\u201c\u201d\u201e`$(){}@#<>;|&=-\u2013\u2014\u2015 \tÅłŐ🦊\u200d\u3000ab"
+REFUSED = "\n\r\0\x1b\x7f\x85\u202e\u2066\ud83e"
+TEXT = st.one_of(
+    st.text(st.sampled_from(SPECIAL), max_size=40),
+    st.text(st.sampled_from("'\u2018\u2019\u201a\u201ba "), max_size=12),
+    st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40),
+    st.text(st.sampled_from(SPECIAL + REFUSED), min_size=1, max_size=12),
+    st.text(st.characters(), max_size=40),
 )
-TEXT = st.text(NASTY, max_size=40)
 
 
 def refused(text: str) -> bool:
@@ -107,9 +111,7 @@ def test_what_people_are_called_is_never_refused(text: str) -> None:
 
 def test_all_refusals_come_at_once() -> None:
     with pytest.raises(RenderRefused) as caught:
-        quoting.check_all(
-            {"group": "a\nb", "members": ["fine", "x\0"], "deep": {"er": "\u202e", "bad\n": 1, 2: None}, "n": 3}
-        )
+        quoting.check_all({"group": "a\nb", "members": ["fine", "x\0"], "deep": {"er": "\u202e", "bad\n": 1, 2: None}})
     message = str(caught.value)
     assert all(part in message for part in ("group:", "members[1]:", "deep.er:", "a key of deep:"))
 
@@ -167,6 +169,11 @@ def test_opath_has_its_own_quotes_inside_the_literal() -> None:
     filter_text = "MemberOfGroup -eq " + quoting.opath("CN=O'Brien,DC=x", "group")
     assert filter_text == "MemberOfGroup -eq 'CN=O''Brien,DC=x'"
     assert quoting.literal(filter_text) == "'MemberOfGroup -eq ''CN=O''''Brien,DC=x'''"
+
+
+def test_opath_refuses_quotes_it_may_not_know() -> None:
+    with pytest.raises(RenderRefused, match=r"group: the quote U\+2019 at position 2"):
+        quoting.opath("O’Brien", "group")
 
 
 @given(TEXT)
