@@ -35,12 +35,12 @@ class Rows(Protocol):
 
 
 class Listed:
-    """Any iterable as Rows: what is short, or lazily made by a handler."""
+    """Any iterable as Rows; one that can be read once only is short, and read now."""
 
     keys: tuple[str, ...] = ()
 
     def __init__(self, rows: Iterable[JSON]) -> None:
-        self._rows = rows
+        self._rows = list(rows) if isinstance(rows, Iterator) else rows
 
     def walk(self, start: int = 0) -> Iterator[tuple[int, JSON]]:
         """Objects with positions, from a position on."""

@@ -156,7 +156,7 @@ def test_a_person_owns_what_it_makes_and_so_does_an_app_that_may_only_own(ask: A
 def test_owners_can_be_named_at_creation(ask: Asker) -> None:
     admin = ask.values("/users")[0]["id"]
     links = [f"https://graph.microsoft.com/v1.0/directoryObjects/{admin}"]
-    app = ask.app(**{"owners@odata.bind": links})
+    app = ask.post("/applications", {"displayName": "x", "owners@odata.bind": links})
     assert [row["id"] for row in ask.values(f"/applications/{app['id']}/owners")] == [admin]
     strangers = ["https://graph.microsoft.com/v1.0/users('00000000-0000-0000-0000-00000000dead')"]
     assert ask.refusal("POST", "/applications", {"displayName": "x", "owners@odata.bind": strangers}).status == 404
