@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from audit import credentials
+from audit.checks.calendar_tenant_wide import EVERYBODY
 from audit.entra import User
 from audit.finding import Finding, Verdict
 from audit.times import day
@@ -43,7 +44,8 @@ def _chain(app: App, view: View, findings: Sequence[Finding]) -> Chain:
     assert app.integration is not None
     own = {finding.check: finding for finding in findings if finding.integration == app.label}
     granted = _of("granted", own.get("permission-missing"), conditional=True)
-    scoped = _of("scoped", own.get("calendar-tenant-wide"), conditional=None)
+    reach = own.get("calendar-tenant-wide")
+    scoped = _of("scoped", reach, conditional=True if reach and reach.items == (EVERYBODY,) else None)
     state = Link(
         link="state",
         ok=None,

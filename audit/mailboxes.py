@@ -124,7 +124,7 @@ def assignments_for(
     for export in exports:
         for item in export.items:
             role = item.text("Role", "RoleName").rsplit("\\", 1)[-1].casefold()
-            if role not in CALENDAR_ROLES or not _of_an_app(item) or item.get("Enabled") is False:
+            if role not in CALENDAR_ROLES or not _of_an_app(item) or item.text("Enabled").casefold() == "false":
                 continue
             names = _folded(item.texts("App", "AppId", "RoleAssignee", "RoleAssigneeName", "EffectiveUserName"))
             if names & known or pointers is None:
@@ -174,7 +174,7 @@ def _policy(export: Export, item: Item) -> Policy:
         identity=item.text("Identity", "Id"),
         file=export.file,
         right=rights.get(right.casefold(), Right.UNREADABLE),
-        valid=item.get("IsValid") is not False and item.text("IsValid").casefold() != "false",
+        valid=item.text("IsValid").casefold() != "false",
         group_name=next(iter(names), group_id) or "an unnamed group",
         group_keys=_folded(names) | ({group_id} if group_id else set()),
         group_id=group_id if group_id.count("-") == 4 else "",

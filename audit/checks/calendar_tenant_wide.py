@@ -13,6 +13,9 @@ from audit.permissions import EXCHANGE, GRAPH
 from audit.scoping import Scoping, mismatch
 from audit.view import PRINCIPALS, ROLES, App, Held, View
 
+EVERYBODY = "mailboxes: all"
+"""The item of a finding that is only about an integration which says so itself."""
+
 _EVIDENCE = (
     "Run the script of `tenantry scripts render evidence` in Exchange Online PowerShell, then collect again with "
     "`--exchange DIR`."
@@ -32,7 +35,7 @@ def judge(app: App, view: View) -> Iterator[Point]:
     yield from points
     if not points:
         proof = (app.proof, *(held.proof for held in granted), *scoping.proof)
-        yield passed(Severity.HIGH, _good(app, granted, scoping), *proof)
+        yield passed(Severity.HIGH, _good(granted, scoping), *proof)
 
 
 def _points(app: App, view: View, granted: Sequence[Held], scoping: Scoping) -> Iterator[Point]:
@@ -84,12 +87,17 @@ def _left(app: App, view: View, held: Held, scoping: Scoping) -> Iterator[Point]
 
 
 def _everybody(app: App, granted: Sequence[Held], scoping: Scoping) -> Iterator[Point]:
-    """The integration says that it is for everybody; a policy that narrows it then breaks it for some."""
+    """The integration says that it is for everybody: reaching every calendar is meant, and still worth a look."""
+    proof, what = (app.declared, *(held.proof for held in granted), *scoping.proof), (EVERYBODY,)
     if granted and scoping.reach in (Reach.ONLY_GROUPS, Reach.ALL_BUT_DENIED):
         groups = listed(policy.group_name for policy in scoping.policies or () if policy.valid)
         text = f"its integration file says all mailboxes, but a policy for {groups} shuts some out"
         fix = "Change `mailboxes` in tenantry.toml, or take the policy away."
-        yield Point(Verdict.CONDITIONAL, Severity.LOW, text, (), (app.declared, *scoping.proof), fix)
+        yield Point(Verdict.CONDITIONAL, Severity.LOW, text, (), proof, fix)
+    elif granted or scoping.assignments:
+        text = "reaches every calendar, as its integration file says (mailboxes: all)"
+        fix = "Name a group under `mailboxes` in tenantry.toml, or accept it with a waiver that says why."
+        yield Point(Verdict.CONDITIONAL, Severity.LOW, text, what, proof, fix)
 
 
 def _narrowed(app: App, view: View, held: Held, scoping: Scoping) -> Iterator[Point]:
@@ -142,9 +150,7 @@ def _script(app: App, kind: str = "access-policy") -> str:
     return f"Render a script with `tenantry scripts render {kind} {app.label}` and run it in Exchange Online."
 
 
-def _good(app: App, granted: Sequence[Held], scoping: Scoping) -> str:
-    if granted and app.integration is not None and app.integration.mailboxes.all:
-        return "reaches every calendar, as its integration file says (mailboxes: all)"
+def _good(granted: Sequence[Held], scoping: Scoping) -> str:
     groups = {policy.group_name for policy in scoping.restricting} if granted else set()
     where = sorted(groups | {one.scope for one in scoping.assignments or ()})
     return f"reaches only the calendars of {listed(where)}" if where else "reaches no calendar"

@@ -108,7 +108,6 @@ OK = [
     ("OK: RBAC of a person", [assignments(assignment(RoleAssigneeType="User"))], "Switchboard"),
     ("OK: RBAC of another app", [assignments(assignment(assignee=ELSEWHERE))], "Switchboard"),
     ("OK: no calendar permission at all", [no_grant], "no calendar"),
-    ("OK: the integration is for everybody", [mailboxes(all=True), policies()], "every calendar, as its integration"),
 ]
 
 
@@ -121,6 +120,7 @@ CONDITIONAL = [
     ("an unrecognised name", [policies(policy(name="Phones", ScopeIdentityRaw="", Identity="x"))], "not be recognised"),
     ("rooms declared", [mailboxes(rooms=["r1@contoso.com"])], "was not compared"),
     ("RBAC not read", [lambda f: f.pop(ASSIGNMENTS)], "RBAC for Applications"),
+    ("everybody declared", [mailboxes(all=True), policies()], "every calendar, as its integration file says"),
     ("everybody declared, some shut out", [mailboxes(all=True)], "shuts some out"),
     ("changed an hour ago", [policies(policy(WhenChangedUTC="2026-11-20T11:00:00Z"))], "may not act yet"),
     ("changed an hour ago, 5.1", [policies(policy(WhenCreated="/Date(1795172400000)/"))], "may not act yet"),
