@@ -34,8 +34,8 @@ def list_links(find: Finder, collection: str, call: Call) -> Reply:
 
 
 def references(call: Call, ids: Iterable[str]) -> Reply:
-    """A list of links to directory objects."""
-    links = [{"@odata.id": f"{call.origin}/v1.0/directoryObjects/{one}"} for one in ids]
+    """A list of links to directory objects: texts, as in Microsoft's OpenAPI description."""
+    links = [f"{call.origin}/v1.0/directoryObjects/{one}" for one in ids]
     return Reply(200, {"@odata.context": f"{call.origin}/v1.0/$metadata#Collection($ref)", "value": links})
 
 

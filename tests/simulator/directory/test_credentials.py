@@ -209,7 +209,7 @@ def test_a_rule_may_spare_older_apps_or_be_off(ask: Asker) -> None:
 def test_a_policy_of_its_own_replaces_the_tenants(ask: Asker) -> None:
     forbid(ask, {"restrictionType": "passwordAddition"})
     path = made(ask, "applications")
-    rule = {"restrictionType": "passwordLifetime", "state": "enabled", "maxLifetime": "P1Y"}
+    rule = {"restrictionType": "passwordLifetime", "state": "enabled", "maxLifetime": "P365D"}
     body = {"displayName": "exempt", "isEnabled": True, "restrictions": {"passwordCredentials": [rule]}}
     policy = ask.post("/policies/appManagementPolicies", body)
     link = {"@odata.id": f"https://graph.microsoft.com/v1.0/policies/appManagementPolicies/{policy['id']}"}
