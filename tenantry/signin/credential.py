@@ -117,6 +117,11 @@ def explained(error: Exception, secret: str | None = None) -> SignInError:
     response = getattr(error, "response", None)
     status = getattr(response, "status_code", None)
     tail = f" (trace id {trace})" if trace else ""
+    if status in _PASSING:
+        named = f" ({code})" if code else ""
+        what = f"The sign-in service answered HTTP {status}{named}.{tail}"
+        fix = "Try again in a minute."
+        return SignInError(what, code=code, fix=fix, trace_id=trace, transient=True, retry_after=_seconds(response))
     if explanation is not None:
         what = f"Sign-in failed with {code}: {explanation.what}{tail}"
         return SignInError(what, code=code, fix=explanation.fix, trace_id=trace, transient=explanation.transient)
@@ -124,10 +129,6 @@ def explained(error: Exception, secret: str | None = None) -> SignInError:
         first = text.strip().splitlines()[0].split(" Trace ID")[0]
         fix = f"Look it up at https://login.microsoftonline.com/error?code={code[6:]}."
         return SignInError(f"Sign-in failed with {first[:300]}{tail}", code=code, fix=fix, trace_id=trace)
-    if status in _PASSING:
-        wait = _seconds(response)
-        what = f"The sign-in service answered HTTP {status}."
-        return SignInError(what, code="", fix="Try again in a minute.", transient=True, retry_after=wait)
     if isinstance(error, CredentialUnavailableError):
         return SignInError(f"Nobody could be signed in: {text.strip().splitlines()[0][:300]}", code="")
     if isinstance(error, HttpResponseError) and status is not None and status != 200:

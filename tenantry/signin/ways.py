@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from tenantry import network
 from tenantry.errors import UsageError
@@ -168,21 +169,35 @@ def to_stderr(text: str) -> None:
 
 def _person(asked: Asked) -> dict[str, Any]:
     """Options of a person's credential: who signed in before, and a token cache that outlives the process."""
-    from azure.identity import AuthenticationRecord, TokenCachePersistenceOptions
+    from azure.identity import TokenCachePersistenceOptions
 
     made = options(asked.tenant, asked.root)
+    del made["retry_total"]  # a person's sign-in takes its time anyway
     made["client_id"] = os.environ.get("AZURE_CLIENT_ID") or GRAPH_TOOLS
     made["tenant_id"] = asked.tenant.authority
     made["disable_automatic_authentication"] = True  # PersonCredential asks, and writes down who it was
     # Where no keyring runs the cache is a file that only its owner can read.
     made["cache_persistence_options"] = TokenCachePersistenceOptions(name="tenantry", allow_unencrypted_storage=True)
-    record = _record(asked)
-    if record.is_file():
-        try:
-            made["authentication_record"] = AuthenticationRecord.deserialize(record.read_text(encoding="utf-8"))
-        except (ValueError, KeyError):
-            record.unlink()
+    known = _known(asked)
+    if known is not None:
+        made["authentication_record"] = known
+        del made["authority"]  # the record's own
     return made
+
+
+def _known(asked: Asked) -> Any:
+    """Who signed in before, or None; a record of another cloud or one that cannot be read does not count."""
+    from azure.identity import AuthenticationRecord
+
+    try:
+        record = AuthenticationRecord.deserialize(_record(asked).read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError):
+        return None
+    login = asked.tenant.cloud.login
+    if record.authority != urlsplit(login).netloc:
+        return None
+    # Written as a bare host; with a port (a rehearsal) it would not be read as an address again.
+    return AuthenticationRecord(record.tenant_id, record.client_id, login, record.home_account_id, record.username)
 
 
 def _remember(asked: Asked, record: str) -> None:

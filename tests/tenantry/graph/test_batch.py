@@ -134,7 +134,7 @@ async def test_types_bytes_empty_bodies_and_bad_ones() -> None:
         assert replies[0].error.code == "unreadableAnswer"
     empty = Script(ok({"responses": [{"id": "0", "status": 204}]}))
     async with door(empty) as graph:
-        reply = [r async for r in graph.batch([Part("d", "DELETE", "/a/b c/å")])][0]
+        (reply,) = [r async for r in graph.batch([Part("d", "DELETE", "/a/b c/å")])]
     assert (reply.status, reply.body, reply.error) == (204, None, None)
     assert json.loads(empty.requests[0].content)["requests"][0]["url"] == "/a/b%20c/%C3%A5"
 

@@ -71,7 +71,8 @@ login = "x"
 
 def test_strings_dates_and_dotted_keys() -> None:
     check(
-        'a.b."c.d" = 1\na.b.e = 1979-05-27 07:32:00\n"a b" . \'c"d\' = -1.5e3\nf = """x\n#"" ="""""\ng = \'\'\'\n[h]\'\'\'\n'
+        'a.b."c.d" = 1\na.b.e = 1979-05-27 07:32:00\n"a b" . \'c"d\' = -1.5e3\n'
+        'f = """x\n#"" ="""""\ng = \'\'\'\n[h]\'\'\'\n'
     )
     found = check('s = """\none\\\n  "two" \\"""\n"""\nafter = [[1, 2], [{x = {y = 3}}],]\n')
     assert found["after", 1, 0, "x", "y"] == 5
@@ -79,23 +80,6 @@ def test_strings_dates_and_dotted_keys() -> None:
 
 def test_windows_line_ends() -> None:
     assert check("a = 1\r\n[b]\r\nc = [\r\n1,\r\n2]\r\n")["b", "c", 1] == 5
-
-
-KEYS = st.one_of(
-    st.from_regex(r"[A-Za-z0-9_-]{1,6}", fullmatch=True),
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=5),
-)
-SCALARS = st.one_of(
-    st.integers(-99, 99).map(str),
-    st.booleans().map(lambda yes: "true" if yes else "false"),
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=9).map(
-        lambda text: quoted(text)
-    ),
-    st.sampled_from(
-        ["'[x] # y'", '"""a\n]"}"""', "'''\n{\n'''", "07:32:00", "2020-01-01", "2020-01-01 00:00:00Z", "inf", "0xA"]
-    ),
-)
-BREAKS = st.sampled_from(["", " ", "\n", " # ] } = [x]\n", "\n\n\t"])
 
 
 def quoted(text: str) -> str:
@@ -109,6 +93,21 @@ def literal(text: str) -> str:
 def spell(key: str) -> str:
     bare = key.isascii() and key and all(c.isalnum() or c in "_-" for c in key)
     return key if bare else quoted(key)
+
+
+KEYS = st.one_of(
+    st.from_regex(r"[A-Za-z0-9_-]{1,6}", fullmatch=True),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=5),
+)
+SCALARS = st.one_of(
+    st.integers(-99, 99).map(str),
+    st.booleans().map(lambda yes: "true" if yes else "false"),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=9).map(quoted),
+    st.sampled_from(
+        ["'[x] # y'", '"""a\n]"}"""', "'''\n{\n'''", "07:32:00", "2020-01-01", "2020-01-01 00:00:00Z", "inf", "0xA"]
+    ),
+)
+BREAKS = st.sampled_from(["", " ", "\n", " # ] } = [x]\n", "\n\n\t"])
 
 
 @st.composite
