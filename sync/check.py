@@ -16,7 +16,7 @@ from sync.sources.users import read_users
 from sync.status import ORDER, credential, status
 from sync.store import Store
 from sync.store.memory import MemoryStore
-from tenantry.errors import GraphError, TenantryError
+from tenantry.errors import GraphError, TenantryError, UsageError
 from tenantry.integration import IntegrationFile
 
 SAMPLE = 20  # mailboxes that are read on trial: one $batch
@@ -53,17 +53,26 @@ class _Found(NamedTuple):
     lacking: list[str]
 
 
-async def check(file: IntegrationFile, door: Door, store: Store | None, now: int) -> Checked:
-    """Tries the links in the order of the chain; what depends on a broken one cannot be told."""
+async def check(file: IntegrationFile, door: Door | TenantryError, store: Store | None, now: int) -> Checked:
+    """Tries the links in the order of the chain; what depends on a broken one cannot be told.
+
+    Args:
+        file: The integration.
+        door: Open to its tenant, or the error why it could not be opened.
+        store: The runner's own, None where it never worked.
+        now: The time of the tenant.
+    """
     links: dict[Link, LinkState] = {"required": _required(file), "state": _state(file, store, now)}
     ended = credential(file, now)
     links["credential"] = (
         _broken(ended.fault) if ended.fault else _good("credential", _credential_fact(file, ended.remark))
     )
     try:
+        if isinstance(door, TenantryError):
+            raise door
         roles = (await door.claims()).get("roles") or ()
     except TenantryError as error:
-        why = fault(error)
+        why = fault(error) if not isinstance(error, UsageError) else Fault("credential", error.what, error.fix)
         links[why.link] = _broken(why)
     else:
         lacking = missing(file, roles)

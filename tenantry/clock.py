@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 import urllib.request
 from datetime import UTC, datetime
@@ -75,7 +76,8 @@ class DoorClock:
         return self._known[1]
 
     def _advance(self, seconds: float) -> None:
-        self._learn(self._call({"advance": f"{seconds:.3f}s"}))
+        whole = math.ceil(seconds * 1000) / 1000  # never a wait of nothing, which at rate 0 would not end
+        self._learn(self._call({"advance": f"{whole:.3f}s"}))
 
     def _learn(self, answer: dict[str, str]) -> None:
         self._known = (time.monotonic(), datetime.fromisoformat(answer["now"]).astimezone(UTC))

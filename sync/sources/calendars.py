@@ -20,7 +20,7 @@ from tenantry.graph import Part, Reply
 from tenantry.integration import Rules
 
 BACK = instants.DAY  # so that an all-day event of any zone, and what ended a moment ago, is still seen
-AHEAD = 8 * instants.DAY  # so that `until` reaches over a long week-end
+AHEAD = 14 * instants.DAY  # so that `until` reaches over holidays; a wider window costs bytes, not requests
 MOST = 500  # events a page; a mailbox needs one request unless it has more in the window
 HEADERS = {"Prefer": 'outlook.timezone="UTC"'}
 
