@@ -4,18 +4,20 @@ Source: learn.microsoft.com/graph/deployments.
 """
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 
 class Cloud(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One cloud. `ca` is a PEM file that signs its servers, `clock` the door of a rehearsal tenant."""
 
-    name: str
-    login: str
-    graph: str
-    ca: str | None = None
-    clock: str | None = None
+    name: Annotated[str, Meta(description="As tenantry.toml names it.")]
+    login: Annotated[str, Meta(description="Where people and apps sign in, https://host.")]
+    graph: Annotated[str, Meta(description="Where Microsoft Graph answers, https://host.")]
+    ca: Annotated[str | None, Meta(description="PEM file of the authority that signs these servers.")] = None
+    clock: Annotated[str | None, Meta(description="The door of a rehearsal tenant.")] = None
 
     @property
     def scope(self) -> str:

@@ -6,9 +6,10 @@ folder that holds `integrations/`, so the folder can be moved to the runner's ma
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from tenantry.cloud import Cloud
 from tenantry.errors import ConfigurationError, Problem
@@ -25,9 +26,11 @@ PermissionType = Literal["application", "delegated"]
 class Permission(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One permission by name; ids differ between clouds and are read from the tenant's own service principal."""
 
-    resource: str = "Microsoft Graph"
-    name: str
-    type: PermissionType = "application"
+    resource: Annotated[str, Meta(description="Display name of the API's service principal.")] = "Microsoft Graph"
+    name: Annotated[str, Meta(description="Name of the permission, as in Calendars.Read.")]
+    type: Annotated[PermissionType, Meta(description="application (an app role) or delegated (a scope).")] = (
+        "application"
+    )
 
     def __str__(self) -> str:
         return f"{self.name} ({self.type})"
@@ -36,78 +39,85 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class StoreRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a credential lies: `path` of a file, `name` of a keyring entry or environment variable, `vault` URL."""
 
-    kind: StoreKind
-    path: str | None = None
-    name: str | None = None
-    vault: str | None = None
+    kind: Annotated[StoreKind, Meta(description="keyring, file, environment or keyvault.")]
+    path: Annotated[str | None, Meta(description="file: relative to the folder that holds integrations/.")] = None
+    name: Annotated[str | None, Meta(description="keyring entry, environment variable or Key Vault secret.")] = None
+    vault: Annotated[str | None, Meta(description="keyvault: its address.")] = None
 
 
 class CredentialRef(msgspec.Struct, frozen=True, kw_only=True):
     """A credential by reference, never by value. `id` is Graph's keyId; `expires` RFC 3339 or null (federated)."""
 
-    kind: CredentialKind
-    id: str
-    expires: str | None
-    store: StoreRef
+    kind: Annotated[CredentialKind, Meta(description="secret, certificate or federated.")]
+    id: Annotated[str, Meta(description="Graph's keyId.")]
+    expires: Annotated[str | None, Meta(description="When it ends, RFC 3339 UTC; null for a federated one.")]
+    store: Annotated[StoreRef, Meta(description="Where the value lies; it is never in this file.")]
 
 
 class TenantRef(msgspec.Struct, frozen=True, kw_only=True):
     """The tenant, with its cloud written out."""
 
-    name: str
-    id: str
-    cloud: Cloud
+    name: Annotated[str, Meta(description="Name in the workspace.")]
+    id: Annotated[str, Meta(description="Tenant id.")]
+    cloud: Annotated[Cloud, Meta(description="The cloud, written out.")]
 
 
 class AppRef(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The app registration (`object_id`) and its service principal, with the stable key `unique_name`."""
 
-    app_id: str
-    object_id: str
-    service_principal_id: str
-    unique_name: str
+    app_id: Annotated[str, Meta(description="Client id.")]
+    object_id: Annotated[str, Meta(description="Object id of the app registration.")]
+    service_principal_id: Annotated[str, Meta(description="Object id of its service principal.")]
+    unique_name: Annotated[str, Meta(description="The stable key that provisioning finds it by.")]
 
 
 class Permissions(msgspec.Struct, frozen=True, kw_only=True):
     """What the integration needs, must not have, and was found to have when the file was emitted."""
 
-    required: tuple[Permission, ...] = ()
-    forbidden: tuple[Permission, ...] = ()
-    granted: tuple[Permission, ...] = ()
+    required: Annotated[tuple[Permission, ...], Meta(description="What the integration needs.")] = ()
+    forbidden: Annotated[tuple[Permission, ...], Meta(description="What it must not have.")] = ()
+    granted: Annotated[
+        tuple[Permission, ...], Meta(description="What it was found to have when this was written.")
+    ] = ()
 
 
 class Mailboxes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which mailboxes are in scope: exactly one of these."""
 
-    group: str | None = None
-    all: bool = False
-    rooms: tuple[str, ...] | None = None
-    administrative_unit: str | None = None
+    group: Annotated[str | None, Meta(description="Address or object id of a group.")] = None
+    all: Annotated[bool, Meta(description="Every mailbox of the tenant.")] = False
+    rooms: Annotated[tuple[str, ...] | None, Meta(description="Addresses of room mailboxes.")] = None
+    administrative_unit: Annotated[str | None, Meta(description="Name or id of an administrative unit.")] = None
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """A switchboard user: matched by `address`, known to the switchboard as `key`; `follow` None takes the default."""
 
-    address: str
-    key: str
-    follow: bool | None = None
+    address: Annotated[str, Meta(description="E-mail address, matched without case; aliases are not.")]
+    key: Annotated[str, Meta(description="What the switchboard knows the person by.")]
+    follow: Annotated[
+        bool | None, Meta(description="Whether availability follows the calendar; null takes the default.")
+    ] = None
 
 
 class People(msgspec.Struct, frozen=True, kw_only=True):
     """Whom to sync: everybody (`all`), or the listed persons (from the CSV file at emit time)."""
 
-    all: bool = False
-    listed: tuple[Person, ...] = ()
+    all: Annotated[bool, Meta(description="Everybody whose address the tenant has.")] = False
+    listed: Annotated[tuple[Person, ...], Meta(description="Only these.")] = ()
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """How events become availability (`SYSTEMS` §1). States in `title`, `location`, `skip`, `state` are Outlook's."""
 
-    private: Literal["skip", "busy", "as-type"] = "skip"
-    follow: bool = True
-    title: tuple[OutlookState, ...] = ()
-    location: tuple[OutlookState, ...] = ()
-    state: dict[OutlookState, str] = msgspec.field(
+    private: Annotated[
+        Literal["skip", "busy", "as-type"],
+        Meta(description="Events whose sensitivity is not normal: skip, busy or as-type."),
+    ] = "skip"
+    follow: Annotated[bool, Meta(description="Default for people without their own.")] = True
+    title: Annotated[tuple[OutlookState, ...], Meta(description="Outlook states whose title may be shown.")] = ()
+    location: Annotated[tuple[OutlookState, ...], Meta(description="Outlook states whose location may be shown.")] = ()
+    state: Annotated[dict[OutlookState, str], Meta(description="Outlook state to availability.")] = msgspec.field(
         default_factory=lambda: {
             "oof": "out-of-office",
             "busy": "busy",
@@ -117,38 +127,51 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
             "unknown": "busy",
         }
     )
-    skip: tuple[OutlookState, ...] = ()
-    priority: tuple[str, ...] = ("out-of-office", "busy", "tentative", "remote", "available")
+    skip: Annotated[tuple[OutlookState, ...], Meta(description="Outlook states that are not synced.")] = ()
+    priority: Annotated[tuple[str, ...], Meta(description="Of overlapping events the first of these wins.")] = (
+        "out-of-office",
+        "busy",
+        "tentative",
+        "remote",
+        "available",
+    )
 
 
 class Sink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where availability records go. `url` and `secret` (a store, never the value) are the webhook's."""
 
-    kind: Literal["jsonl", "webhook", "asterisk", "sql", "kamailio"]
-    path: str | None = None
-    url: str | None = None
-    secret: StoreRef | None = None
-    name: str | None = None
+    kind: Annotated[
+        Literal["jsonl", "webhook", "asterisk", "sql", "kamailio"],
+        Meta(description="jsonl, webhook, asterisk, sql or kamailio."),
+    ]
+    path: Annotated[
+        str | None, Meta(description="jsonl: the file, relative to the folder that holds integrations/.")
+    ] = None
+    url: Annotated[str | None, Meta(description="webhook: where records are posted.")] = None
+    secret: Annotated[StoreRef | None, Meta(description="webhook: where the signing secret lies.")] = None
+    name: Annotated[str | None, Meta(description="Name in logs and status.")] = None
 
 
 class IntegrationFile(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file; see the module's text."""
 
-    version: int
-    tool: str
-    emitted: str
-    tenant: TenantRef
-    integration: str
-    profile: str
-    app: AppRef
-    permissions: Permissions
-    credential: CredentialRef | None
-    mailboxes: Mailboxes
-    time_zone: str
-    people: People
-    rules: Rules
-    sinks: tuple[Sink, ...] = ()
-    integration_users: tuple[dict[str, Any], ...] = ()
+    version: Annotated[int, Meta(description="1")]
+    tool: Annotated[str, Meta(description="What wrote it.")]
+    emitted: Annotated[str, Meta(description="When, RFC 3339 UTC.")]
+    tenant: Annotated[TenantRef, Meta(description="Which tenant.")]
+    integration: Annotated[str, Meta(description="Name in the workspace.")]
+    profile: Annotated[str, Meta(description="Name of its profile.")]
+    app: Annotated[AppRef, Meta(description="The app registration.")]
+    permissions: Annotated[Permissions, Meta(description="Needed, forbidden and found.")]
+    credential: Annotated[CredentialRef | None, Meta(description="By reference; null where there is none yet.")]
+    mailboxes: Annotated[Mailboxes, Meta(description="Which mailboxes are in scope.")]
+    time_zone: Annotated[str, Meta(description="IANA name; all-day events are days of this zone.")]
+    people: Annotated[People, Meta(description="Whom to sync.")]
+    rules: Annotated[Rules, Meta(description="How events become availability, in full.")]
+    sinks: Annotated[tuple[Sink, ...], Meta(description="Where availability goes.")] = ()
+    integration_users: Annotated[
+        tuple[dict[str, Any], ...], Meta(description="Accounts that subscribe on behalf of watched people.")
+    ] = ()
 
 
 def path_of(root: Path, tenant: str, integration: str) -> Path:

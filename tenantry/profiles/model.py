@@ -1,6 +1,9 @@
 """What a kind of integration needs: `tenantry/profiles/*.toml` and a workspace's own `profiles/*.toml`."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from tenantry.integration import CredentialKind, Permission, PermissionType, Rules
 
@@ -8,12 +11,14 @@ from tenantry.integration import CredentialKind, Permission, PermissionType, Rul
 class Needed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One permission of a profile: it serves calls of the runner, or the vendor asks for it and says where."""
 
-    name: str
-    type: PermissionType = "application"
-    resource: str = "Microsoft Graph"
-    serves: tuple[str, ...] = ()  # "GET /users": METHOD and path template of Graph v1.0
-    vendor_requires: str = ""  # the source, where no call of ours needs it
-    narrower: str = ""  # the permission that would do for the runner alone
+    name: Annotated[str, Meta(description="Name of the permission, as in Calendars.Read.")]
+    type: Annotated[PermissionType, Meta(description="application or delegated.")] = "application"
+    resource: Annotated[str, Meta(description="Display name of the API's service principal.")] = "Microsoft Graph"
+    serves: Annotated[tuple[str, ...], Meta(description="Calls of the runner that need it, from `calls`.")] = ()
+    vendor_requires: Annotated[
+        str, Meta(description="The source that asks for it, where it is more than our calls need.")
+    ] = ""
+    narrower: Annotated[str, Meta(description="The permission that would do for the runner alone.")] = ""
 
     @property
     def permission(self) -> Permission:
@@ -28,33 +33,44 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after `=`.
     """
 
-    label: dict[str, str]
-    value: str
-    note: dict[str, str] = {}
+    label: Annotated[dict[str, str], Meta(description="The field's label by language.")]
+    value: Annotated[
+        str,
+        Meta(
+            description="tenant_id, client_id, object_id, secret_value, secret_id, secret_expires, name, or a literal after =."
+        ),
+    ]
+    note: Annotated[dict[str, str], Meta(description="What to mind, by language.")] = {}
 
 
 class CredentialDefault(msgspec.Struct, frozen=True, kw_only=True):
     """Which credentials the consuming system takes (first = default) and how long one may live, in days."""
 
-    kinds: tuple[CredentialKind, ...]
-    lifetime: int
-    longest: int
-    description: str = ""
+    kinds: Annotated[
+        tuple[CredentialKind, ...], Meta(description="Kinds that the consuming system takes; the first is the default.")
+    ]
+    lifetime: Annotated[int, Meta(description="Default lifetime in days.")]
+    longest: Annotated[int, Meta(description="Longest lifetime in days.")]
+    description: Annotated[str, Meta(description="How the credential is named in the tenant.")] = ""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """The whole profile."""
 
-    name: str
-    title: str
-    about: str
-    display_name: str
-    permissions: tuple[Needed, ...]
-    forbidden: tuple[Needed, ...] = ()
-    credential: CredentialDefault
-    scoping: tuple[str, ...] = ()  # script kinds that narrow it, best first
-    calls: tuple[str, ...] = ()  # every call of the runner: "METHOD /path/{template}"
-    rules: Rules = Rules()
-    form: tuple[FormField, ...] = ()
-    pitfalls: tuple[dict[str, str], ...] = ()  # per language
-    single_tenant: bool = True
+    name: Annotated[str, Meta(description="As the file is named.")]
+    title: Annotated[str, Meta(description="For people.")]
+    about: Annotated[str, Meta(description="One sentence.")]
+    display_name: Annotated[str, Meta(description="Suggested name of the app registration.")]
+    permissions: Annotated[tuple[Needed, ...], Meta(description="What it needs.")]
+    forbidden: Annotated[tuple[Needed, ...], Meta(description="What it must not have.")] = ()
+    credential: Annotated[CredentialDefault, Meta(description="What it signs in with.")]
+    scoping: Annotated[
+        tuple[str, ...], Meta(description="Script kinds that narrow it to its mailboxes, best first.")
+    ] = ()
+    calls: Annotated[
+        tuple[str, ...], Meta(description="Every call of the runner: METHOD /path/{template} of Graph v1.0.")
+    ] = ()
+    rules: Annotated[Rules, Meta(description="Default rules.")] = Rules()
+    form: Annotated[tuple[FormField, ...], Meta(description="The fields of the vendor's form, in order.")] = ()
+    pitfalls: Annotated[tuple[dict[str, str], ...], Meta(description="What goes wrong in practice, by language.")] = ()
+    single_tenant: Annotated[bool, Meta(description="True: the app signs in to its own tenant only.")] = True
