@@ -11,48 +11,43 @@ from typing import Any
 
 from simulator import workloads
 from simulator.core import Call, GraphFault, Token
+from simulator.directory.roles import ROLES
 from simulator.tenant import Tenant
 
 Sets = list[list[str]]
 _OWNED = ".OwnedBy"
 
-# Directory roles that a signed-in person needs for administrator's work, by the beginning of the template.
-# The first that fits decides; an empty set means that any person will do.
-_GLOBAL = "62e90394-69f5-4237-9190-012177145e10"
-_PRIVILEGED = "e8611ab8-c189-46e8-94e1-60213ab1f814"
-_APPLICATION = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
-_CLOUD_APPLICATION = "158c047a-c907-4556-b7ef-446551a6b5f7"
-_DEVELOPER = "cf1c38e5-3621-4004-a7cb-879624dced7c"
-_CONDITIONAL = "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9"
-_SECURITY = "194ae4cb-b126-40b2-bd5b-6091b380977d"
-_SECURITY_READER = "5d6b6bb7-de71-4623-b4af-96380a352509"
-_GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
-_USER = "fe930be7-5e62-47db-91af-98c3a49a38b1"
-_GROUPS = "fdd7a751-b60b-444a-984c-02652fe8fa1c"
 
-_GRANTERS = frozenset({_GLOBAL, _PRIVILEGED})
-_APPLICATIONS = frozenset({_GLOBAL, _APPLICATION, _CLOUD_APPLICATION})
-_POLICY_READERS = frozenset({_GLOBAL, _CONDITIONAL, _SECURITY, _SECURITY_READER, _GLOBAL_READER})
+def _ids(*names: str) -> frozenset[str]:
+    return frozenset(ROLES[f"{name} Administrator" if "Reader" not in name else name] for name in names)
+
+
+# Directory roles that a signed-in person needs for administrator's work, by the beginning of the operation or its
+# template; the first that fits decides. Source: learn.microsoft.com/entra/identity/role-based-access-control.
+_GRANTERS = _ids("Global", "Privileged Role")
+_APPLICATIONS = _ids("Global", "Application", "Cloud Application")
+_DEVELOPERS = _APPLICATIONS | {ROLES["Application Developer"]}
+_POLICY_READERS = _ids("Global", "Conditional Access", "Security", "Security Reader", "Global Reader")
 WRITERS: list[tuple[str, frozenset[str]]] = [
     ("POST /applications/{application-id}", _APPLICATIONS),
-    ("POST /applications", _APPLICATIONS | {_DEVELOPER}),
+    ("POST /applications", _DEVELOPERS),
     ("/applications", _APPLICATIONS),
     ("/servicePrincipals/{servicePrincipal-id}/appRole", _GRANTERS),
     ("/users/{user-id}/appRole", _GRANTERS | _APPLICATIONS),
-    ("POST /servicePrincipals", _APPLICATIONS | {_DEVELOPER}),
+    ("POST /servicePrincipals", _DEVELOPERS),
     ("/servicePrincipals", _APPLICATIONS),
     ("/oauth2PermissionGrants", _GRANTERS | _APPLICATIONS),
-    ("/directory/deletedItems", _APPLICATIONS | {_USER, _GROUPS}),
-    ("/identity", frozenset({_GLOBAL, _CONDITIONAL, _SECURITY})),
-    ("/policies", frozenset({_GLOBAL, _CONDITIONAL, _SECURITY})),
+    ("/directory/deletedItems", _APPLICATIONS | _ids("User", "Groups")),
+    ("/identity", _ids("Global", "Conditional Access", "Security")),
+    ("/policies", _ids("Global", "Conditional Access", "Security")),
     ("/roleManagement", _GRANTERS),
     ("/directoryRoles", _GRANTERS),
-    ("/organization", frozenset({_GLOBAL})),
-    ("/groups", frozenset({_GLOBAL, _GROUPS, _USER})),
+    ("/organization", _ids("Global")),
+    ("/groups", _ids("Global", "Groups", "User")),
 ]
 READERS: list[tuple[str, frozenset[str]]] = [
     ("/identity/conditionalAccess", _POLICY_READERS),
-    ("/auditLogs", _POLICY_READERS - {_CONDITIONAL}),
+    ("/auditLogs", _POLICY_READERS - _ids("Conditional Access")),
 ]
 _QUERIES = ("getByIds", "getMemberGroups", "checkMemberGroups", "getUserOwnedObjects", "getSchedule", "evaluate")
 
@@ -171,5 +166,5 @@ def _wanted_roles(operation: str) -> frozenset[str]:
         if operation.startswith(beginning) or template.startswith(beginning):
             return roles
     if not query and template in ("/users", "/users/{user-id}"):
-        return frozenset({_GLOBAL, _USER})
+        return _ids("Global", "User")
     return frozenset()

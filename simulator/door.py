@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from simulator.clock import parse_duration, parse_time, stamp
+from simulator.clock import SimClock, parse_duration, parse_time, stamp
 from simulator.faults import parse as parse_fault
 from simulator.signin.errors import SignInError
 from simulator.signin.interactive import approve_device
@@ -131,16 +131,11 @@ class _Door:
 
     async def move_clock(self, request: web.Request) -> web.Response:
         given = await _body(request)
-        clock = self._world.clock
-        match given:
-            case {"set": str(moment)}:
-                clock.set(parse_time(moment))
-            case {"advance": str() | int() | float() as duration}:
-                clock.advance(parse_duration(duration))
-            case {"rate": int() | float() as rate} if rate >= 0:
-                clock.run(float(rate))
-            case _:
-                raise ValueError('the clock takes {"set": time}, {"advance": duration} or {"rate": number from 0}')
+        if not isinstance(given, dict) or not given or set(given) - _MOVES.keys():
+            raise ValueError('the clock takes {"set": time}, {"advance": duration}, {"rate": number from 0}')
+        moves = [_MOVES[name](value) for name, value in given.items()]  # all are read before one is done
+        for move in moves:
+            move(self._world.clock)
         return self._now()
 
     async def devices(self, request: web.Request) -> web.Response:  # noqa: ARG002
@@ -166,6 +161,25 @@ class _Door:
         if found is None:
             raise web.HTTPNotFound(text=f"no tenant {name}")
         return found
+
+
+def _set(value: Any) -> Callable[[SimClock], None]:
+    moment = parse_time(str(value))
+    return lambda clock: clock.set(moment)
+
+
+def _advance(value: Any) -> Callable[[SimClock], None]:
+    seconds = parse_duration(value if isinstance(value, int | float) else str(value))
+    return lambda clock: clock.advance(seconds)
+
+
+def _run(value: Any) -> Callable[[SimClock], None]:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ValueError("rate is a number from 0: simulated seconds per second")
+    return lambda clock: clock.run(float(value))
+
+
+_MOVES: dict[str, Callable[[Any], Callable[[SimClock], None]]] = {"set": _set, "advance": _advance, "rate": _run}
 
 
 async def _array(objects: Any) -> AsyncIterator[bytes]:

@@ -17,6 +17,7 @@ from simulator.signin import service as sign_in
 from simulator.world import Asked, World
 
 MAX_BODY = 16 * 1024 * 1024
+MAX_LINE = 64 * 1024  # of a URL and of a header; a token with many roles is a long one
 _LOGGED = ("prefer", "consistencylevel", "content-type", "client-request-id", "if-match")
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -68,7 +69,12 @@ def handler(world: World, service: Service) -> Handler:
         entry = Entry(stamp(world.clock.now()), asked.method, f"{asked.origin}{request.raw_path}")
         entry.headers = {name: asked.headers[name] for name in _LOGGED if name in asked.headers}
         entry.request = body or None
-        answer = await _met(world, service, request, asked, entry)
+        try:
+            answer = await _met(world, service, request, asked, entry)
+        except Exception:  # a mistake of the simulator: aiohttp tells it on stderr and answers 500
+            entry.status = 500
+            world.log.add(entry)
+            raise
         if answer is None:  # nobody is there any more, or nobody shall hear
             world.log.add(entry)
             _cut(request)

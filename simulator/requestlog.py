@@ -39,7 +39,7 @@ BODY_BUDGET = 64_000_000
 _WORTH_SQUEEZING = 2_048
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Entry:
     """One request. `fault` is the kind that was made, None where there was none; `status` 0: no answer was sent."""
 
@@ -84,26 +84,32 @@ class RequestLog:
     """
 
     def __init__(self, limit: int | None = None, budget: int = BODY_BUDGET) -> None:
-        self._entries: deque[Entry] = deque(maxlen=limit)
-        self._heavy: deque[tuple[Entry, int]] = deque()
+        self._entries: deque[Entry] = deque()
+        self._heavy: deque[tuple[Entry, int]] = deque()  # those whose bodies are still held, and what they weigh
+        self._limit = limit
         self._budget = budget
         self._held = 0
 
     def add(self, entry: Entry, *, shared: bool = False) -> None:
         """Files a finished request. `shared`: its answer is held elsewhere anyway and is neither copied nor counted."""
-        self._entries.append(entry)
         if entry.response is not None and not shared and len(entry.response) > _WORTH_SQUEEZING:
             entry.response, entry.squeezed = zlib.compress(entry.response, 1), True
-        self._weigh(entry, shared)
-
-    def _weigh(self, entry: Entry, shared: bool) -> None:
         weight = len(entry.request or b"") + (0 if shared else len(entry.response or b""))
+        self._entries.append(entry)
         self._heavy.append((entry, weight))
         self._held += weight
         while self._held > self._budget:
-            old, weight = self._heavy.popleft()
-            old.request = old.response = None
-            self._held -= weight
+            self._lighten()
+        while self._limit is not None and len(self._entries) > self._limit:
+            oldest = self._entries.popleft()
+            if self._heavy and self._heavy[0][0] is oldest:
+                self._lighten()
+
+    def _lighten(self) -> None:
+        """Lets the oldest bodies go."""
+        old, weight = self._heavy.popleft()
+        old.request = old.response = None
+        self._held -= weight
 
     def clear(self) -> None:
         """Forgets everything."""

@@ -130,7 +130,8 @@ def _signals(stop: asyncio.Event) -> Any:
 
 async def _serve(stack: contextlib.AsyncExitStack, handle: front.Handler, context: ssl.SSLContext) -> int:
     """One https server on both loopbacks, on one port; returns the port."""
-    server = web.Server(handle, request_factory=_roomy, access_log=None)
+    line = front.MAX_LINE
+    server = web.Server(handle, request_factory=_roomy, access_log=None, max_line_size=line, max_field_size=line)
     runner = web.ServerRunner(server, shutdown_timeout=0.2)
     return await _listen(stack, runner, context)
 

@@ -15,9 +15,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from simulator.core import GraphFault, Token
+from simulator.directory.first_party import GRAPH
 
 LIFETIME = 3599
-GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 _REMEMBERED = 512
 
 
@@ -89,7 +89,7 @@ def refused(message: str) -> GraphFault:
     """The 401 of a token that will not do."""
     challenge = (
         'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
-        f'client_id="{GRAPH_APP_ID}", error="invalid_token", error_description="{message}"'
+        f'client_id="{GRAPH}", error="invalid_token", error_description="{message}"'
     )
     return GraphFault(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": challenge})
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.signin.clients import Client
+from simulator.signin.consent import role_ids
 from simulator.tenant import JSON, Tenant
 
 _MODERN = {"all", "mobileAppsAndDesktopClients"}
@@ -73,7 +74,7 @@ def _user_in_scope(tenant: Tenant, users: JSON, user_id: str) -> bool:
     facts = {
         "Users": {user_id, "All"} | ({"GuestsOrExternalUsers"} if person.get("userType") == "Guest" else set()),
         "Groups": _groups(tenant, user_id),
-        "Roles": _roles(tenant, user_id),
+        "Roles": role_ids(tenant, user_id),
     }
     if any(set(users.get(f"exclude{kind}") or []) & (known - {"All"}) for kind, known in facts.items()):
         return False
@@ -90,12 +91,6 @@ def _groups(tenant: Tenant, member: str) -> set[str]:
                 found.add(row["groupId"])
                 left.append(row["groupId"])
     return found
-
-
-def _roles(tenant: Tenant, user_id: str) -> set[str]:
-    return {
-        str(row.get("roleDefinitionId")) for row in tenant.collection("roleAssignments").find("principalId", user_id)
-    }
 
 
 def _client_in_scope(conditions: JSON, flow: str) -> bool:

@@ -1,16 +1,20 @@
 """What was consented: application permissions by assignment, delegated ones by grant, and who may consent now."""
 
+from simulator.directory.roles import ROLES
 from simulator.signin.clients import Client
 from simulator.signin.errors import SignInError
 from simulator.signin.scopes import Wanted
 from simulator.tenant import JSON, Tenant
 
-ADMINISTRATORS = {
-    "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
-    "e8611ab8-c189-46e8-94e1-60213ab1f814": "Privileged Role Administrator",
-    "158c047a-c907-4556-b7ef-446551a6b5f7": "Cloud Application Administrator",
-    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3": "Application Administrator",
-}
+ADMINISTRATORS = frozenset(
+    ROLES[name]
+    for name in (
+        "Global Administrator",
+        "Privileged Role Administrator",
+        "Cloud Application Administrator",
+        "Application Administrator",
+    )
+)
 EVERYBODY = "b79fbf4d-3ef9-4689-8143-76b194e85509"  # what `wids` of any member holds
 ANY_APP = "0997a1d0-0d1d-4acb-b408-d5ca73121e90"  # what `wids` of any app-only token holds
 # Microsoft's own clients that need no grant in a tenant: client -> what their tokens for Graph hold.
@@ -109,7 +113,7 @@ def _joined(scope: object, more: frozenset[str]) -> str:
 
 def is_admin(tenant: Tenant, user_id: str) -> bool:
     """True where the person may consent for the organisation."""
-    return bool(role_ids(tenant, user_id) & set(ADMINISTRATORS))
+    return bool(role_ids(tenant, user_id) & ADMINISTRATORS)
 
 
 def role_ids(tenant: Tenant, principal_id: str) -> set[str]:

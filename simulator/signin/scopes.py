@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from simulator.directory.first_party import GRAPH
 from simulator.signin.errors import SignInError
 from simulator.tenant import Tenant
 from simulator.tls import ADDRESSES, NAMES
-from simulator.tokens import GRAPH_APP_ID
 
 OPENID = frozenset({"openid", "profile", "email", "offline_access"})
 DEFAULT = ".default"
@@ -37,19 +37,16 @@ def read(tenant: Tenant, scope: str, *, app_only: bool = False) -> Wanted:
     resources = {resource for resource, _ in asked} or {""}
     if len(resources) != 1:
         raise SignInError(70011, name=scope)
-    audience = resources.pop() or f"https://{_GRAPH_NAME}"
+    audience = resources.pop() or "https://graph.microsoft.com"
     names = frozenset(name for _, name in asked)
     principal = _principal(tenant, audience)
     _known(principal, names, scope)
     return Wanted(audience, principal, names - {DEFAULT}, openid, DEFAULT in names)
 
 
-_GRAPH_NAME = "graph.microsoft.com"
-
-
 def is_graph(audience: str) -> bool:
     """True for every name by which Graph is asked for."""
-    return audience.lower() == GRAPH_APP_ID or (urlsplit(audience).hostname or "") in _GRAPH_HOSTS
+    return audience.lower() == GRAPH or (urlsplit(audience).hostname or "") in _GRAPH_HOSTS
 
 
 def _split(word: str) -> tuple[str, str]:
@@ -66,7 +63,7 @@ def _principal(tenant: Tenant, audience: str) -> dict[str, Any]:
     """The resource's service principal, found by application id or by one of its names."""
     principals = tenant.collection("servicePrincipals")
     if is_graph(audience):
-        found = principals.first("appId", GRAPH_APP_ID)
+        found = principals.first("appId", GRAPH)
     else:
         found = principals.first("appId", audience, stale=True) or principals.first(
             "servicePrincipalNames", audience, stale=True

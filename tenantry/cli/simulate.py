@@ -30,21 +30,38 @@ def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetim
 
 @click.command(
     epilog=common.examples(
-        "tenantry simulate --users 300 > ready.json &   a tenant in the background",
-        "tenantry init work --rehearsal ready.json --profile telia-calendar   a workspace for it",
-        "tenantry simulate --lag 60s --faults 0.3 --seed 7   a slow, faulty one",
+        "tenantry simulate > ready.json &                     # a tenant in the background",
+        "tenantry simulate --lag 60s --faults 0.3 --seed 7    # a slow, faulty one",
+        "tenantry simulate --state tenant.json                # one that remembers",
     )
 )
-@click.option("--users", type=click.IntRange(0), default=300, show_default=True, help="How many people there are.")
-@click.option("--tenants", type=click.IntRange(1, 100), default=1, show_default=True, help="How many tenants.")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same tenant.")
+@click.option(
+    "--users", metavar="N", type=click.IntRange(0), default=300, show_default=True, help="How many people there are."
+)
+@click.option(
+    "--tenants", metavar="N", type=click.IntRange(1, 100), default=1, show_default=True, help="How many tenants."
+)
+@click.option(
+    "--seed", metavar="S", type=int, default=1, show_default=True, help="The same seed makes the same tenant."
+)
 @click.option(
     "--state", type=click.Path(dir_okay=False, path_type=Path), help="Begin with this file, save to it at the end."
 )
 @click.option(
-    "--faults", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of requests that fail."
+    "--faults",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Share of requests that meet a fault, 0 to 1.",
 )
-@click.option("--lag", default="0s", callback=_duration, show_default=True, help="How late replicas learn of a write.")
+@click.option(
+    "--lag",
+    default="0s",
+    callback=_duration,
+    metavar="DURATION",
+    show_default=True,
+    help="How late replicas learn of a write.",
+)
 @click.option("--start", callback=_moment, metavar="TIME", help="The tenant's time at the start, by default now.")
 @click.option("--parent", type=int, hidden=True, help="End when the process with this id has ended.")
 @click.option("--cache-pages", is_flag=True, hidden=True, help="Render each answer to GET once (benchmarks).")

@@ -78,3 +78,11 @@ async def test_the_door_says_what_is_wrong_with_an_order(served: Served, order: 
     got = await served.door("POST", "/clock", order)
     assert got.status == 400
     assert got.body["error"]
+
+
+async def test_several_moves_are_made_in_order_or_not_at_all(served: Served) -> None:
+    order = {"rate": 0, "set": "2030-01-01T00:00:00Z", "advance": 60}
+    assert (await served.door("POST", "/clock", order)).body == {"now": "2030-01-01T00:01:00.000Z", "rate": 0.0}
+    refused = await served.door("POST", "/clock", {"set": "2031-01-01T00:00:00Z", "rate": "fast"})
+    assert refused.status == 400
+    assert (await served.door("GET", "/clock")).body["now"] == "2030-01-01T00:01:00.000Z"

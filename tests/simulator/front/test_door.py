@@ -4,7 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from aiohttp import test_utils
 
+from simulator.app import Answer
+from simulator.faults import Fault
+from simulator.front import handler
+from simulator.world import Asked
 from tests.simulator.client import Served
 from tests.simulator.front.cast import PASSWORD, SECRET, add_app, add_person
 
@@ -106,3 +111,29 @@ async def test_the_door_speaks_no_tls_and_only_to_this_machine(served: Served) -
 @pytest.mark.parametrize("body", [{"user_code": "NONE"}, {}, []])
 async def test_an_unknown_device_is_told(served: Served, body: object) -> None:
     assert (await served.door("POST", "/devices", body)).status == 400
+
+
+class Broken:
+    """A service with a mistake in it."""
+
+    def answer(self, asked: Asked) -> Answer:
+        """Makes the mistake."""
+        raise ZeroDivisionError(asked.path)
+
+    def missed(self, asked: Asked) -> Answer | None:
+        """Nothing."""
+
+    def failed(self, asked: Asked, fault: Fault) -> Answer:
+        """The mistake again."""
+        return self.answer(asked)
+
+
+async def test_a_mistake_of_the_simulator_is_in_the_log(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    world = served.running.world
+    async with (
+        test_utils.RawTestServer(handler(world, Broken())) as server,
+        served.session.get(server.make_url("/x")) as got,
+    ):
+        assert got.status == 500
+    assert "ZeroDivisionError" in caplog.text
+    assert [row["status"] for row in await _lines(served)] == [500]

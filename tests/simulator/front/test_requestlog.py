@@ -79,3 +79,11 @@ def test_text_that_is_neither_stays() -> None:
     assert masked(b"42") == 42
     assert masked("Å".encode()) == "Å"
     assert masked(b"") is None
+
+
+def test_a_bounded_log_lets_go_of_bodies_with_their_lines() -> None:
+    log = RequestLog(limit=2, budget=10_000)
+    entries = [_entry(number, request=b"x" * 4_000) for number in range(6)]
+    for entry in entries:
+        log.add(entry)
+    assert [entry.request is None for entry in entries] == [True] * 4 + [False] * 2
