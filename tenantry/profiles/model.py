@@ -36,9 +36,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     label: Annotated[dict[str, str], Meta(description="The field's label by language.")]
     value: Annotated[
         str,
-        Meta(
-            description="tenant_id, client_id, object_id, secret_value, secret_id, secret_expires, name, or a literal after =."
-        ),
+        Meta(description="tenant_id, client_id, object_id, secret_value, secret_id, secret_expires, name or =literal."),
     ]
     note: Annotated[dict[str, str], Meta(description="What to mind, by language.")] = {}
 
