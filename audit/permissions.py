@@ -91,7 +91,7 @@ def rate(name: Name) -> Rating:
     """The higher of Microsoft's rating and ours, with both named; medium where nobody rated it."""
     levels = _table().get(name.name, {}).get(name.type) if name.resource == GRAPH else None
     microsoft = levels[1] if levels else None
-    own = _own()[name.type].get(name.name)
+    own = _own()[name.type].get(name.name) if name.resource in (GRAPH, EXCHANGE) else None
     voices = []
     if isinstance(microsoft, int):
         voices.append((_MICROSOFT[microsoft], f"Microsoft {microsoft} of 5"))
@@ -118,4 +118,5 @@ def _own() -> dict[Kind, dict[str, Severity]]:
 
 def takes_over(name: Name) -> bool:
     """True for an application permission that leads to the whole tenant; no integration needs one."""
-    return name.type == "application" and _own()["application"].get(name.name) is Severity.CRITICAL
+    critical = _own()["application"].get(name.name) is Severity.CRITICAL
+    return name.type == "application" and name.resource in (GRAPH, EXCHANGE) and critical

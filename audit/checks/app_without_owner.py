@@ -44,7 +44,9 @@ def _judge_owners(app: App, owners: list[Owner]) -> Iterator[Point]:
         text = f"only another app owns it ({_names(owners)}), no person"
         yield Point(Verdict.CONDITIONAL, Severity.LOW, text, _items(owners), (app.proof,), _fix(app))
     elif able and not guests:
-        yield passed(Severity.MEDIUM, f"{_names(able)} own{'s' if len(able) == 1 else ''} it", app.proof)
+        unseen = all(owner.account_enabled is None for owner in able)
+        told = " (whether the account can sign in was not read)" if unseen else ""
+        yield passed(Severity.MEDIUM, f"{_names(able)} own{'s' if len(able) == 1 else ''} it{told}", app.proof)
 
 
 def _known(owner: Owner, view: View) -> Owner:

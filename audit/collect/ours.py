@@ -48,11 +48,16 @@ def _complete(file: IntegrationFile, row: Row | None) -> bool:
 
 
 def _bare(row: Row) -> Row:
+    """The row without what evidence must not hold: parts of secrets, keys, and names of people beside their address."""
+    row.pop("@odata.context", None)
     for entry in row.get("passwordCredentials") or ():
         entry.pop("hint", None)
         entry.pop("secretText", None)
     for entry in row.get("keyCredentials") or ():
         entry.pop("key", None)
+    for owner in row.get("owners") or ():
+        if owner.get("userPrincipalName"):
+            owner.pop("displayName", None)
     return row
 
 
