@@ -5,12 +5,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,8 +21,10 @@ class SimulatedTenant:
     """A running `tenantry simulate`. `ready` is its ready line (of the first tenant, where there are several)."""
 
     process: "subprocess.Popen[str]" = field(repr=False)
+    stderr: IO[str] = field(repr=False)
     ready: dict[str, Any] = field(repr=False)
     tenants: list[dict[str, Any]] = field(repr=False)
+    said: str = ""
 
     @property
     def door(self) -> str:
@@ -79,6 +82,13 @@ class SimulatedTenant:
             "AZURE_CLIENT_SECRET": operator["clientSecret"],
         }
 
+    def complaints(self) -> str:
+        """What it wrote to stderr so far: nothing, or mistakes of the simulator."""
+        if not self.stderr.closed:
+            self.stderr.seek(0)
+            self.said = self.stderr.read()
+        return self.said
+
     def stop(self) -> int:
         """Ends it as a person would and returns its exit code."""
         if self.process.poll() is None:
@@ -88,6 +98,8 @@ class SimulatedTenant:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
+        self.complaints()
+        self.stderr.close()
         return self.process.returncode
 
     def __enter__(self) -> "SimulatedTenant":
@@ -123,11 +135,12 @@ def start(*, state: Path | None = None, **options: Any) -> SimulatedTenant:
     words = [word for word in words if word != "True"]  # switches have no value
     if state is not None:
         words += ["--state", str(state)]
+    errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
     process = subprocess.Popen(
         [sys.executable, "-m", "tenantry", "simulate", *words],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=errors,
         stdin=subprocess.DEVNULL,
         text=True,
         encoding="utf-8",
@@ -135,11 +148,13 @@ def start(*, state: Path | None = None, **options: Any) -> SimulatedTenant:
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
-        _, problem = process.communicate(timeout=20)
-        raise AssertionError(f"tenantry simulate did not start: {problem}")
+        process.communicate(timeout=20)
+        errors.seek(0)
+        with errors:
+            raise AssertionError(f"tenantry simulate did not start: {errors.read()}")
     ready = json.loads(line)
     tenants = ready.get("tenants", [ready])
-    return SimulatedTenant(process, tenants[0], tenants)
+    return SimulatedTenant(process, errors, tenants[0], tenants)
 
 
 @contextlib.contextmanager

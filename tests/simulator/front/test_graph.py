@@ -167,4 +167,4 @@ async def _person_token(served: Served, app_id: str, scope: str, name: str = "ol
 async def test_a_long_url_is_read(served: Served) -> None:
     names = ",".join(f"'{served.tenant.new_id()}'" for _ in range(400))
     got = await served.graph("GET", f"/users?$filter=id in ({names})")
-    assert "error" in got.body or "value" in got.body  # whatever Graph makes of it, the server took it
+    assert isinstance(got.body, dict)  # whatever Graph makes of it: the server read it

@@ -63,8 +63,8 @@ def test_a_signal_ends_it_cleanly_even_while_requests_hang(number: signal.Signal
         client.get(f"{tenant.ready['graph']}/v1.0/users")
     begun = time.monotonic()
     tenant.process.send_signal(number)
-    _, told = tenant.process.communicate(timeout=20)
-    assert (tenant.process.returncode, told) == (0, "")
+    tenant.process.wait(timeout=20)
+    assert (tenant.stop(), tenant.said) == (0, "")
     assert time.monotonic() - begun < 5
     assert _left_behind() <= before
 
