@@ -59,10 +59,15 @@ def _has(value: object, wanted: list[str]) -> bool:
     texts = value if isinstance(value, list) else [value]
     for text in texts:
         if isinstance(text, str):
-            have = _words(text)
+            have = [*_words(text), *_words(_TURN.sub(" ", text))]
             if all(any(word.startswith(part) for word in have) for part in wanted):
                 return True
     return False
+
+
+# Words also begin where small letters turn into capitals, and letters into digits
+# (learn.microsoft.com/graph/search-query-parameter).
+_TURN = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 def _words(text: str) -> list[str]:
