@@ -60,20 +60,21 @@ def _struct(document: Document, value: Any, kind: inspect.StructType, at: Path) 
         return _wrong(document, value, dict, at)
     fields = {field.encode_name: field for field in kind.fields}
     kept: dict[str, Any] = {}
-    meant: set[str] = set()
     for key, inner in value.items():
         if key not in fields:
             fix = _unknown(key, set(fields) - set(value))
             document.report((*at, key), "unknown key.", fix)
-            meant |= {name for name in fields if fix == f'Did you mean "{name}"?'}
+            meant = next((name for name in fields if fix == f'Did you mean "{name}"?'), None)
+            if meant is not None:  # goes on as if it were written right, so that one slip is one problem
+                kept[meant] = _value(_silent(document), inner, fields[meant].type, (*at, meant), "")
             continue
         result = _value(document, inner, fields[key].type, (*at, key), "")
         if result is not _DROP:
             kept[key] = result
     for name, field in fields.items():
-        if field.required and name not in value and name not in meant:
+        if field.required and name not in value and name not in kept:
             document.report((*at, name), "is missing.", _example(field.type))
-    return kept
+    return {name: result for name, result in kept.items() if result is not _DROP}
 
 
 def _list(document: Document, value: Any, kind: inspect.ListType | inspect.VarTupleType, at: Path, must: str) -> Any:
@@ -86,7 +87,9 @@ def _list(document: Document, value: Any, kind: inspect.ListType | inspect.VarTu
     if len(value) < (kind.min_length or 0):
         document.report(at, "must not be empty.")
         return _DROP
-    return [{} if item is _DROP and isinstance(kind.item_type, inspect.StructType) else item for item in results]
+    if isinstance(kind.item_type, inspect.StructType):  # keeps its place, so that indexes stay right
+        return [{} if item is _DROP else item for item in results]
+    return [item for item in results if item is not _DROP]
 
 
 def _dict(document: Document, value: Any, kind: inspect.DictType, at: Path, must: str) -> Any:
@@ -106,11 +109,16 @@ def _dict(document: Document, value: Any, kind: inspect.DictType, at: Path, must
 def _union(document: Document, value: Any, kind: inspect.UnionType, at: Path, must: str) -> Any:
     choices = [choice for choice in kind.types if not isinstance(choice, inspect.NoneType)]
     for choice in choices:
-        trial = Document(document.path, document.data, document.lines)
+        trial = _silent(document)
         result = _value(trial, value, choice, at, must)
         if not trial.problems:
             return result
     return _value(document, value, choices[0], at, must)
+
+
+def _silent(document: Document) -> Document:
+    """The same document with a list of problems that nobody reads."""
+    return Document(document.path, document.data, document.lines)
 
 
 def _literal(document: Document, value: Any, values: Iterable[Any], at: Path) -> Any:

@@ -77,12 +77,13 @@ class _Reading:
 
     def _header(self, row: Sequence[str], line: int) -> list[str]:
         names = [cell.strip().lower() for cell in row]
-        for name in names:
+        for name in dict.fromkeys(names):
             if name not in COLUMNS:
                 self._report(line, name, "unknown column.", closest(name, [c for c in COLUMNS if c not in names]))
             elif names.count(name) > 1:
                 self._report(line, name, "this column comes twice.")
-        if "address" not in names:
+        misspelt = any(problem.fix == 'Did you mean "address"?' for problem in self.problems)
+        if "address" not in names and not misspelt:
             self._report(line, "address", "this column is missing.", f"Begin with the line {','.join(COLUMNS)}.")
         return names
 

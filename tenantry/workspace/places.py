@@ -47,7 +47,7 @@ class Places:
         if "path" in given:
             given["path"] = self.inside(given["path"], (*at, "path"), secret=True)
         if "name" in given and not re.fullmatch(_NAMES[kind], given["name"]):
-            self.document.report((*at, "name"), f"{given['name']!r} cannot name an entry of a {kind} store.")
+            self.document.report((*at, "name"), f'"{given["name"]}" cannot name an entry of kind {kind}.')
         if "vault" in given and not re.fullmatch(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+/?", given["vault"]):
             self.document.report((*at, "vault"), "must be https://NAME.vault.azure.net.")
         self.claim("|".join(str(value).lower() for value in (kind, *given.values())), "store", at, owner)
@@ -75,7 +75,7 @@ class Places:
     def claim(self, place: str, what: str, at: KeyPath, owner: str) -> None:
         """Reports where another integration has the same place already."""
         first = self.taken.setdefault((what, place), owner)
-        if first != owner:
+        if first.lower() != owner.lower():  # two of one name are told as that
             self.document.report(at, f"{first} has the same {what}.", "Give each its own.")
 
     def url(self, text: str, at: KeyPath) -> None:
