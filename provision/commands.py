@@ -159,7 +159,7 @@ async def undo_all(
 
 
 async def _read(site: Site, reader: TenantReader, chosen: Chosen) -> tuple[Desired, Actual]:
-    """The tenant as it is; an app that the integration file knows and a lagging replica does not is looked for again."""
+    """The tenant as it is; an app that the integration file knows and a replica does not yet is looked for again."""
     desired = wished(site, *chosen)
     for wait in (*_LOOKS, None):
         actual = await read(desired, reader, site.root, site.history)

@@ -83,7 +83,7 @@ async def _in_tenant(  # noqa: PLR0917 (one call, above)
     results: list[Result[T]] = []
     try:
         async with Graph.for_operator(tenant, root, clock) as graph:
-            reader = TenantReader(graph)
+            reader = TenantReader(graph, clock)
             for integration in integrations:
                 results.append(await _one(reader, tenant, integration, do))
                 done()

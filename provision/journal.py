@@ -181,6 +181,11 @@ class History:
                     self._by_target.setdefault(entry.target, []).append(entry)
         return self._by_target.get(target, [])
 
+    def made_app(self, target: str) -> bool:
+        """True where the last that a run did to the app was to make it or change it, and not to delete it."""
+        done = [e for e in self.of(target) if e.object == "application" and (e.phase, e.outcome) == ("after", "done")]
+        return bool(done) and done[-1].action != "delete"
+
     def orphans(self, target: str) -> dict[str, datetime]:
         """Credentials that a run tried to make and neither stored nor removed: display name and time of the try."""
         tried: dict[str, datetime] = {}

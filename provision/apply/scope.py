@@ -6,4 +6,8 @@ from provision.model.change import Change
 
 async def apply_scope(work: Work, change: Change) -> None:
     """Names the next step; `provision verify` proves it later."""
-    work.say(f"{work.desired.target}: next step, {change.reason}.")
+    target, script = work.desired.target, change.after["script"]
+    work.say(
+        f"{target}: next, an Exchange administrator narrows the app to {change.name}: "
+        f"`tenantry scripts render {script} {target} --out DIR` writes the script."
+    )

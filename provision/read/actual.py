@@ -6,37 +6,54 @@ from urllib.parse import quote
 
 from provision.emit import rfc3339
 from provision.journal import History
-from provision.model.actual import Actual, Application, Deleted, Stored
+from provision.model.actual import Actual, Application, Deleted, Resource, Stored
 from provision.model.desired import Desired
 from provision.read import application as apps
 from provision.read.tenant import TenantReader
 from tenantry import integration
+from tenantry.errors import GraphError
 from tenantry.graph import Graph
 from tenantry.integration import StoreRef
 from tenantry.stores import open_store
+
+_TORN = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0, 60.0, 60.0)
+"""Seconds between reads that met a 404 in the middle."""
 
 _HINT = 3
 """How many characters of a secret Graph shows (passwordCredential.hint)."""
 
 
 async def read(desired: Desired, tenant: TenantReader, root: Path, history: History) -> Actual:
-    """Reads everything a plan needs; about ten requests."""
+    """Reads everything a plan needs; about ten requests.
+
+    Where one replica shows the app and the next one does not know it yet, all of it is read again.
+    """
+    for wait in _TORN:
+        try:
+            return await _read(desired, tenant, root, history)
+        except GraphError as error:
+            if error.status != 404:
+                raise
+        await tenant.clock.sleep(wait)
+    return await _read(desired, tenant, root, history)
+
+
+async def _read(desired: Desired, tenant: TenantReader, root: Path, history: History) -> Actual:
     graph = tenant.graph
-    organization, found, people, namesakes, stored = await asyncio.gather(
-        tenant.organization(),
-        apps.by_unique_name(graph, desired.unique_name),
+    organization, emitted = await tenant.organization(), _emitted(desired, root)
+    known = (emitted is not None and emitted.tenant.id == organization["id"]) or history.made_app(desired.target)
+    found, people, namesakes, stored = await asyncio.gather(
+        apps.by_unique_name(graph, desired.unique_name, known=known),
         _people(graph, desired.owners),
         apps.namesakes(graph, desired.display_name, desired.unique_name),
         asyncio.to_thread(read_store, desired.credential.store, root),
     )
-    names = {permission.resource for permission in (*desired.required, *desired.forbidden)}
-    resources = [resource for name in sorted(names) if (resource := await tenant.resource(name))]
     principal = await apps.service_principal(graph, found.app_id) if found else None
     grants, delegated = await apps.grants(graph, principal) if principal else ((), ())
     return Actual(
         tenant_id=organization["id"],
         domains=tuple(domain["name"] for domain in organization.get("verifiedDomains") or ()),
-        resources={resource.name: resource for resource in resources},
+        resources=await _resources(desired, tenant),
         application=found,
         service_principal=principal,
         grants=grants,
@@ -47,8 +64,14 @@ async def read(desired: Desired, tenant: TenantReader, root: Path, history: Hist
         policy=await tenant.policy(found.id if found else None, (found and found.created) or desired.now),
         stored=_identified(stored, found),
         orphans=frozenset(history.orphans(desired.target)),
-        emitted=_emitted(desired, root),
+        emitted=emitted,
     )
+
+
+async def _resources(desired: Desired, tenant: TenantReader) -> dict[str, Resource]:
+    names = {permission.resource for permission in (*desired.required, *desired.forbidden)}
+    found = [await tenant.resource(name) for name in sorted(names)]
+    return {resource.name: resource for resource in found if resource is not None}
 
 
 def read_store(ref: StoreRef, root: Path) -> Stored | None:
@@ -72,7 +95,10 @@ def _identified(stored: Stored | None, found: Application | None) -> Stored | No
 
 async def _people(graph: Graph, names: tuple[str, ...]) -> dict[str, str | None]:
     found = await asyncio.gather(
-        *(graph.find(f"/users/{quote(name, safe='@')}", {"$select": "id,userPrincipalName"}) for name in names)
+        *(
+            graph.find(f"/users/{quote(name, safe='@')}", {"$select": "id,userPrincipalName"}, settle="read")
+            for name in names
+        )
     )
     return {name: user["id"] if user else None for name, user in zip(names, found, strict=True)}
 

@@ -14,9 +14,10 @@ _SELECT = (
 )
 
 
-async def by_unique_name(graph: Graph, unique_name: str) -> Application | None:
-    """The app under our key with its owners, None where there is none."""
-    found = await graph.find(f"/applications(uniqueName='{unique_name}')", {"$select": _SELECT})
+async def by_unique_name(graph: Graph, unique_name: str, *, known: bool = False) -> Application | None:
+    """The app under our key with its owners, None where there is none; one that is `known` must be missed often."""
+    path = f"/applications(uniqueName='{unique_name}')"
+    found = await graph.find(path, {"$select": _SELECT}, settle="read" if known else None)
     return None if found is None else await with_owners(graph, found)
 
 
@@ -60,7 +61,7 @@ def as_credential(kind: str, entry: Mapping[str, Any]) -> Credential:
 
 async def service_principal(graph: Graph, app_id: str) -> str | None:
     """The object id of the app's service principal, None where there is none."""
-    found = await graph.find(f"/servicePrincipals(appId='{app_id}')", {"$select": "id,appId"})
+    found = await graph.find(f"/servicePrincipals(appId='{app_id}')", {"$select": "id,appId"}, settle="read")
     return None if found is None else str(found["id"])
 
 

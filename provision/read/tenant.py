@@ -7,6 +7,7 @@ from typing import Any
 
 from provision.model.actual import RESOURCES, CredentialPolicy, Resource
 from provision.plan.policy import understand
+from tenantry.clock import Clock
 from tenantry.errors import GraphError, GuardRefused
 from tenantry.graph import Graph
 
@@ -17,8 +18,9 @@ _NOT_TOLD = (400, 403, 404, 501)
 class TenantReader:
     """Reads a tenant's own facts through one door; `actual` of each integration is built on it."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, clock: Clock) -> None:
         self.graph = graph
+        self.clock = clock
         self._organization: asyncio.Task[dict[str, Any]] | None = None
         self._resources: dict[str, Resource] = {}
         self._policy: dict[str, Any] | None = None
