@@ -12,7 +12,8 @@ from simulator.clock import parse_time
 from simulator.core import GraphFault
 from simulator.tenant import Tenant
 
-FRESH = timedelta(minutes=15)
+FRESH = timedelta(minutes=5)
+NEW_TO_SIGN_IN = timedelta(minutes=1)  # how long vendors tell admins to wait with a new secret
 JSON = dict[str, Any]
 
 
@@ -82,9 +83,9 @@ def _is_fresh(tenant: Tenant, found: JSON) -> bool:
     return is_new(tenant, found.get("createdDateTime") or found.get("@createdDateTime"))
 
 
-def is_new(tenant: Tenant, born: object) -> bool:
-    """True for a moment within the last minutes."""
-    return isinstance(born, str) and timedelta(0) <= tenant.now() - parse_time(born) < FRESH
+def is_new(tenant: Tenant, born: object, within: timedelta = FRESH) -> bool:
+    """True for a moment that lies no further back than `within`."""
+    return isinstance(born, str) and timedelta(0) <= tenant.now() - parse_time(born) < within
 
 
 def _no_application(tenant: Tenant, app_id: str) -> GraphFault | None:

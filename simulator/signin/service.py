@@ -37,9 +37,10 @@ def missed(world: World, asked: Asked) -> Reply | None:
     found = tenant.collection("applications").first("appId", app_id) if app_id else None
     if found is None or form.get("grant_type") != "client_credentials":
         return None
-    if misses.fresh(tenant, "applications", found["id"]):
+    within = misses.NEW_TO_SIGN_IN
+    if misses.is_new(tenant, found.get("createdDateTime"), within):
         fault = SignInError(700016, app=app_id, tenant=str(tenant.organization.get("displayName")))
-    elif any(misses.is_new(tenant, row.get("@created")) for row in found.get("passwordCredentials") or []):
+    elif any(misses.is_new(tenant, row.get("@created"), within) for row in found.get("passwordCredentials") or []):
         fault = SignInError(7000215, app=app_id)
     else:
         return None

@@ -197,7 +197,7 @@ async def test_a_miss_of_replication_is_met_by_new_objects_only(served: Served) 
     assert "does not reference a valid application object" in principal.body["error"]["message"]
     patched = await served.graph("PATCH", f"/applications(appId='{made['appId']}')", token, json={"notes": "x"})
     assert patched.status == 404
-    await served.door("POST", "/clock", {"advance": "16m"})
+    await served.door("POST", "/clock", {"advance": "5m"})
     assert (await served.graph("GET", f"/applications/{made['id']}", await served.operator())).status == 200
 
 
