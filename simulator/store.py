@@ -65,11 +65,13 @@ class Collection:
         self._source: Source | None = None
         self._marked: dict[str, JSON | None] = {}
         self._cleared = False
+        self.cleared_at = 0  # version of the last `clear`
         self._reset()
 
     def _reset(self) -> None:
         self._now: dict[str, JSON | None] = {}  # written objects; None: removed
         self._before: dict[str, list[tuple[datetime, JSON | None]]] = {}  # what lagging replicas still see, until when
+        self._changed: dict[str, int] = {}  # id -> version of its last write, oldest first
         self._order: list[str] = []  # ids written that are not of the source, by position
         self._place: dict[str, int] = {}
         self._touched: dict[int, str] = {}  # positions of the source that were written over
@@ -101,6 +103,8 @@ class Collection:
         before = self.get(key)
         self._count += (value is not None) - (before is not None)
         self.version += 1
+        self._changed.pop(key, None)
+        self._changed[key] = self.version
         if at_once or not self.lag:
             self._before.pop(key, None)
         else:
@@ -197,6 +201,15 @@ class Collection:
         """Properties with an index."""
         return self._keys
 
+    def changes(self, since: int) -> list[tuple[int, str]]:
+        """(version, id) of what was written after a version, each object once, oldest first."""
+        found = []
+        for key, version in reversed(self._changed.items()):
+            if version <= since:
+                break
+            found.append((version, key))
+        return found[::-1]
+
     def view(self, stale: bool = False) -> "View":
         """The collection as one replica has it."""
         return View(self, stale)
@@ -206,6 +219,7 @@ class Collection:
         self._source = None
         self._cleared = True
         self.version += 1
+        self.cleared_at = self.version
         self._reset()
 
     def mark(self) -> None:

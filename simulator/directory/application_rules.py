@@ -33,7 +33,7 @@ def changes(call: Call, known: JSON | None) -> JSON:
     _check_access(body.get("requiredResourceAccess") or [])
     _check_unique(call, body, known)
     before = known or {"id": "", "keyCredentials": [], "passwordCredentials": []}
-    if "passwordCredentials" in body:
+    if "passwordCredentials" in body and not (known is None and wishes_password(body["passwordCredentials"])):
         body["passwordCredentials"] = kept_passwords(before, body["passwordCredentials"] or [])
     if "keyCredentials" in body:
         body["keyCredentials"] = replaced(call, APPLICATION, before, body["keyCredentials"] or [])
@@ -59,6 +59,11 @@ def kept_passwords(known: JSON, asked: list[JSON]) -> list[JSON]:
             raise refused("New password credentials must be generated with service actions.")
         made.append(found)
     return made
+
+
+def wishes_password(asked: list[JSON] | None) -> bool:
+    """Whether a new application asks for its first secret: one entry that names no value and no key."""
+    return asked is not None and len(asked) == 1 and not asked[0].get("secretText") and not asked[0].get("keyId")
 
 
 def _check_values(body: JSON) -> None:

@@ -7,11 +7,12 @@ from simulator.core import Call, Reply, Route
 from simulator.directory import bin as recycle
 from simulator.directory import blanks, owners, things
 from simulator.directory.application_rules import changes, check_free, merged
-from simulator.directory.common import not_found
-from simulator.directory.credentials_view import shown_credentials, shown_with_keys
+from simulator.directory.common import not_found, refused
+from simulator.directory.credentials_view import public, shown_credentials, shown_with_keys
 from simulator.directory.followers import follow
 from simulator.directory.holders import APPLICATION
 from simulator.directory.links import link
+from simulator.directory.passwords import new_password
 from simulator.directory.quota import mark_creator
 from simulator.odata import Shape, number, one, respond
 
@@ -47,8 +48,16 @@ def get(call: Call) -> Reply:
 
 
 def create(call: Call) -> Reply:
-    """POST: a new application, whatever its name."""
-    return _created(call, changes(call, None))
+    """POST: a new application, whatever its name; it may ask for its first secret, which this answer tells."""
+    body = changes(call, None)
+    wishes = body.pop("passwordCredentials", [])
+    made = _made(call, body)
+    reply = _created(call, made)
+    if wishes:
+        entry, value = new_password(call, APPLICATION, made, wishes[0])
+        call.tenant.collection("applications").put({**made, "passwordCredentials": [entry]})
+        reply.body["passwordCredentials"] = [{**public(entry), "secretText": value}]
+    return reply
 
 
 def update(call: Call) -> Reply:
@@ -66,7 +75,10 @@ def upsert(call: Call) -> Reply:
     if "create-if-missing" not in call.headers.get("prefer", "").lower():
         raise not_found(name)
     check_free(call, name)
-    return _created(call, changes(call, None) | {"uniqueName": name})
+    body = changes(call, None)
+    if body.pop("passwordCredentials", None):
+        raise refused("New password credentials must be generated with service actions.")
+    return _created(call, _made(call, body | {"uniqueName": name}))
 
 
 def delete(call: Call) -> Reply:
@@ -78,7 +90,7 @@ def delete(call: Call) -> Reply:
     return Reply(204)
 
 
-def _created(call: Call, body: JSON) -> Reply:
+def _made(call: Call, body: JSON) -> JSON:
     who = owners.at_creation(call, call.body)
     audience = body.get("signInAudience") or DEFAULT_AUDIENCE
     given = body | {"signInAudience": audience, "createdByAppId": call.token.app_id}
@@ -86,6 +98,10 @@ def _created(call: Call, body: JSON) -> Reply:
     call.tenant.collection("applications").put(made)
     for owner in dict.fromkeys([*who, *_by_itself(call)]):
         link(call.tenant, "owners", made["id"], owner)
+    return made
+
+
+def _created(call: Call, made: JSON) -> Reply:
     reply = one(call, made, shape=SHAPE, context="applications", status=201)
     reply.headers["Location"] = f"{call.origin}/v1.0/applications/{made['id']}"
     return reply

@@ -4,6 +4,7 @@ from typing import Any
 
 from simulator.core import Call, Reply, Route
 from simulator.directory.common import seen
+from simulator.directory.things import entity_of
 from simulator.odata import Shape, one, respond
 
 JSON = dict[str, Any]
@@ -11,7 +12,7 @@ JSON = dict[str, Any]
 NEWER = frozenset({"riskRemediation"})
 """Members that came after `unknownFutureValue`: hidden from who does not ask for them."""
 POLICIES = Shape("conditionalAccessPolicy")
-LOCATIONS = Shape("namedLocation")
+LOCATIONS = Shape("namedLocation", kind=lambda row: entity_of({"@odata.type": "#microsoft.graph.namedLocation", **row}))
 
 
 def list_policies(call: Call) -> Reply:

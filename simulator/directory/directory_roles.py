@@ -29,8 +29,7 @@ def _principal(call: Call, row: JSON) -> JSON | None:
 
 
 def _definition_of(call: Call, row: JSON) -> JSON | None:
-    del call
-    return next((made for made in definitions() if made["id"] == row["roleDefinitionId"]), None)
+    return next((made for made in definitions(call) if made["id"] == row["roleDefinitionId"]), None)
 
 
 def _inherited(call: Call, row: JSON) -> list[JSON]:
@@ -120,8 +119,13 @@ def get_template(call: Call) -> Reply:
     )
 
 
-def definitions() -> list[JSON]:
-    """Roles as role management has them; ids equal the template ids."""
+def definitions(call: Call) -> list[JSON]:
+    """Roles as role management has them, built-in ones (their ids equal the template ids) and the tenant's own."""
+    return [*built_in(), *call.tenant.collection("roleDefinitions").iterate(call.stale)]
+
+
+def built_in() -> list[JSON]:
+    """The roles that Microsoft defines."""
     return [
         {
             "id": key,
@@ -140,12 +144,12 @@ def definitions() -> list[JSON]:
 
 def list_definitions(call: Call) -> Reply:
     """Built-in roles."""
-    return respond(call, definitions(), shape=DEFINITIONS, context="roleManagement/directory/roleDefinitions")
+    return respond(call, definitions(call), shape=DEFINITIONS, context="roleManagement/directory/roleDefinitions")
 
 
 def get_definition(call: Call) -> Reply:
     """One."""
-    found = _by_id(definitions(), call.params["unifiedRoleDefinition-id"])
+    found = _by_id(definitions(call), call.params["unifiedRoleDefinition-id"])
     return one(call, found, shape=DEFINITIONS, context="roleManagement/directory/roleDefinitions")
 
 
@@ -184,13 +188,15 @@ def unassign(call: Call) -> Reply:
 
 
 def _role(call: Call) -> JSON:
-    if "roleTemplateId" in call.params:
-        wanted = call.params["roleTemplateId"]
+    """The role of the path, by id or template; pages write the template as `roleTemplateId=…` too."""
+    by_id = call.params.get("directoryRole-id", "")
+    wanted = call.params.get("roleTemplateId") or by_id.partition("roleTemplateId=")[2]
+    if wanted:
         found = call.tenant.collection("directoryRoles").first("roleTemplateId", wanted, call.stale)
         if found is None:
             raise not_found(wanted)
         return found
-    return seen(call, "directoryRoles", call.params["directoryRole-id"])
+    return seen(call, "directoryRoles", by_id)
 
 
 def _holders(call: Call, role: JSON) -> Iterable[JSON]:

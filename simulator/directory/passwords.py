@@ -21,7 +21,15 @@ MOST_FOR_PERSONAL = 2  # secrets of an application that personal accounts may us
 def add(holder: Holder, call: Call) -> Reply:
     """A new secret. Its value is in this answer and nowhere else."""
     owner = holder.latest(call)
-    asked = body_of(call).get("passwordCredential") or {}
+    entry, value = new_password(call, holder, owner, body_of(call).get("passwordCredential") or {})
+    held = owner["passwordCredentials"]
+    call.tenant.collection(holder.collection).put({**owner, "passwordCredentials": [entry, *held]})
+    context = f"{call.origin}/v1.0/$metadata#microsoft.graph.passwordCredential"
+    return Reply(200, {"@odata.context": context, **public(entry), "secretText": value})
+
+
+def new_password(call: Call, holder: Holder, owner: JSON, asked: JSON) -> tuple[JSON, str]:
+    """(the credential as it is kept, its value) for a wish of name and dates, held to the policy in force."""
     if not fits(asked, "passwordCredential"):
         raise refused("Invalid value specified for property 'passwordCredential' of resource 'PasswordCredential'.")
     start = _time(asked, "startDateTime") or call.tenant.now()
@@ -29,14 +37,10 @@ def add(holder: Holder, call: Call) -> Reply:
     if end <= start:
         raise refused("The end date of the credential must be later than its start date.")
     check_password(call, holder, owner, start, end)
-    held = owner["passwordCredentials"]
     _check_number(holder, owner)
     value = new_secret(call.tenant)
     entry = password_entry(call.tenant, value, asked.get("displayName"), start, end)
-    entry |= {"@created": call.tenant.stamp(), "customKeyIdentifier": asked.get("customKeyIdentifier")}
-    call.tenant.collection(holder.collection).put({**owner, "passwordCredentials": [entry, *held]})
-    context = f"{call.origin}/v1.0/$metadata#microsoft.graph.passwordCredential"
-    return Reply(200, {"@odata.context": context, **public(entry), "secretText": value})
+    return entry | {"@created": call.tenant.stamp(), "customKeyIdentifier": asked.get("customKeyIdentifier")}, value
 
 
 def remove(holder: Holder, call: Call) -> Reply:

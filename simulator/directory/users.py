@@ -11,6 +11,7 @@ from simulator.odata import Shape, number, one, respond
 JSON = dict[str, Any]
 
 NEEDED = ("accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName")
+LOCAL = ("displayName", "passwordProfile")  # who signs in with another identity
 READ_ONLY = ("id", "createdDateTime", "deletedDateTime", "proxyAddresses", "assignedPlans", "imAddresses")
 
 
@@ -50,13 +51,15 @@ def get(call: Call) -> Reply:
 def create(call: Call) -> Reply:
     """A new member account."""
     body = checked(call, "user")
-    needs(body, "user", *NEEDED)
+    local = any(one.get("signInType") != "userPrincipalName" for one in body.get("identities") or ())
+    needs(body, "user", *(LOCAL if local else NEEDED))
     _check(call, body, None)
     if not (body["passwordProfile"] or {}).get("password"):
         raise refused("The specified password does not comply with password complexity requirements.")
-    issuer = {"signInType": "userPrincipalName", "issuer": call.tenant.domain}
-    identities = [issuer | {"issuerAssignedId": body["userPrincipalName"]}]
-    made = blanks.user(call.tenant, {"identities": identities} | body)
+    made = blanks.user(call.tenant, body)
+    made["userPrincipalName"] = made["userPrincipalName"] or f"{made['id']}@{call.tenant.domain}"
+    name = {"signInType": "userPrincipalName", "issuer": call.tenant.domain}
+    made["identities"] = [*made["identities"], name | {"issuerAssignedId": made["userPrincipalName"]}]
     call.tenant.collection("users").put(made)
     reply = one(call, made, shape=SHAPE, context="users", status=201)
     reply.headers["Location"] = f"{call.origin}/v1.0/users/{made['id']}"

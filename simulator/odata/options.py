@@ -67,10 +67,10 @@ def normal(query: Mapping[str, str]) -> dict[str, str]:
     """Options with `$` and in lower case: the service takes them without and in any case."""
     made = {}
     for name, value in query.items():
-        short = name.lower().removeprefix("$")
+        short = name.strip().lower().removeprefix("$")
         made[f"${short}" if f"${short}" in KNOWN else name] = value
-    for name in made:
-        if name.startswith("$") and name not in KNOWN and name != "$deltatoken":
+    for name, value in made.items():
+        if name.startswith("$") and value and name not in KNOWN and name != "$deltatoken":
             raise bad(f"The query parameter '{name}' is not supported.")
     return made
 

@@ -47,6 +47,7 @@ def projector(call: Call, shape: Shape) -> Callable[[JSON], JSON]:
     return run if expansions else show
 
 
+_FURTHER = ("@odata.", "extension_")  # what an object may show beside the properties of its type
 _EXTENSION = re.compile(r"extension_|ext[a-z0-9]{8}_")
 
 
@@ -84,9 +85,9 @@ def _selector(shape: Shape, selected: tuple[str, ...] | None) -> Callable[[JSON]
 
 
 def _columns(entity: str, names: tuple[str, ...] | None, *, mixed: bool) -> Callable[[JSON], JSON]:
-    if names is None:
-        return lambda row: {k: v for k, v in row.items() if k[0] != "@" or k.startswith("@odata.")}
     props = types.properties(entity)
+    if names is None:
+        return lambda row: {k: v for k, v in row.items() if k in props or k.startswith(_FURTHER)}
     fixed = [(name, types.empty(entity, name)) for name in names if name in props or name[0] == "@"]
     if mixed:
         tag = {"@odata.type": f"#microsoft.graph.{entity}"}

@@ -5,6 +5,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+_UNKNOWN: dict[str, dict[str, str]] = {"props": {"id": "Edm.String", "displayName": "Edm.String?"}, "nav": {}}
+
 
 @cache
 def table() -> dict[str, dict[str, Any]]:
@@ -17,14 +19,14 @@ def table() -> dict[str, dict[str, Any]]:
 @cache
 def properties(entity: str) -> dict[str, str]:
     """Property name -> type as in the metadata (`Edm.String?`, `Collection(appRole)`); relationships left out."""
-    props: dict[str, str] = table()[entity]["props"]
+    props: dict[str, str] = table().get(entity, _UNKNOWN)["props"]
     return props
 
 
 @cache
 def relationships(entity: str) -> dict[str, str]:
     """Relationship name -> type of what it leads to."""
-    nav: dict[str, str] = table()[entity]["nav"]
+    nav: dict[str, str] = table().get(entity, _UNKNOWN)["nav"]
     return nav
 
 

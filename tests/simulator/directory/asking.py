@@ -67,7 +67,7 @@ class Asker:
         parts = urlsplit(url.replace("#", "%23"))
         match = ROUTER.find(method, parts.path)
         assert match is not None, url
-        query = dict(parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True))
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
         call = Call(
             self.tenant,
             token or self.token,

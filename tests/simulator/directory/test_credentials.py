@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from tests.simulator.directory.asking import START, Asker, told
+from tests.simulator.directory.asking import CREATE, START, Asker, told
 
 JSON = dict[str, Any]
 HOLDERS = ("applications", "servicePrincipals")
@@ -101,6 +101,17 @@ def test_writes_may_only_keep_secrets(ask: Asker) -> None:
     assert "service actions" in fault.message
     ask.reply("PATCH", path, {"passwordCredentials": []})
     assert ask.get(path)["passwordCredentials"] == []
+
+
+def test_a_new_application_may_ask_for_its_first_secret(ask: Asker) -> None:
+    app = ask.app(passwordCredentials=[{"displayName": "first"}])
+    told_once = app["passwordCredentials"][0]
+    assert told_once["secretText"].startswith(told_once["hint"])
+    kept = ask.get(f"/applications/{app['id']}")["passwordCredentials"]
+    assert [(one["keyId"], one["secretText"]) for one in kept] == [(told_once["keyId"], None)]
+    body = {"displayName": "x", "passwordCredentials": [{"displayName": "first"}]}
+    fault = ask.refusal("PATCH", "/applications(uniqueName='u')", body, headers=CREATE)
+    assert "service actions" in fault.message
 
 
 def test_personal_accounts_allow_two_secrets(ask: Asker) -> None:
