@@ -6,8 +6,10 @@
 
 import asyncio
 import contextlib
+import errno
 import shutil
 import signal
+import socket
 import ssl
 import sys
 import tempfile
@@ -144,12 +146,24 @@ async def _open_door(stack: contextlib.AsyncExitStack, world: World) -> int:
 async def _listen(stack: contextlib.AsyncExitStack, runner: web.BaseRunner, context: ssl.SSLContext | None) -> int:
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
-    await site.start()
-    port = int(runner.addresses[0][1])
-    with contextlib.suppress(OSError):  # no IPv6 here; `localhost` is found at 127.0.0.1 then
-        await web.TCPSite(runner, "::1", port, ssl_context=context).start()
-    return port
+    sockets = _loopbacks()
+    for one in sockets:
+        await web.SockSite(runner, one, ssl_context=context).start()
+    return int(sockets[0].getsockname()[1])
+
+
+def _loopbacks() -> list[socket.socket]:
+    """One free port on both loopbacks: `localhost` may mean either, and nobody else must answer at the other."""
+    while True:
+        four = socket.create_server(("127.0.0.1", 0))
+        try:
+            six = socket.create_server(("::1", four.getsockname()[1]), family=socket.AF_INET6)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return [four]  # no IPv6 here
+            four.close()
+        else:
+            return [four, six]
 
 
 def _roomy(message: Any, payload: Any, protocol: RequestHandler, writer: Any, task: Any) -> web.BaseRequest:

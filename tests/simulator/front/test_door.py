@@ -1,8 +1,11 @@
 """The door: state, seed, log; and that secrets do not come out of it."""
 
+import contextlib
 import json
+import socket
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import test_utils
 
@@ -137,3 +140,11 @@ async def test_a_mistake_of_the_simulator_is_in_the_log(served: Served, caplog: 
         assert got.status == 500
     assert "ZeroDivisionError" in caplog.text
     assert [row["status"] for row in await _lines(served)] == [500]
+
+
+async def test_localhost_means_either_loopback(served: Served) -> None:
+    port = served.ready["graph"].rpartition(":")[2]
+    assert (await served.call("GET", f"https://127.0.0.1:{port}/v1.0/users")).status == 401
+    if socket.has_ipv6:
+        with contextlib.suppress(aiohttp.ClientConnectorError):  # a machine may have it without the address
+            assert (await served.call("GET", f"https://[::1]:{port}/v1.0/users")).status == 401

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from simulator.directory.first_party import GRAPH, graph_permissions
 from tests.simulator.client import Got, Served
 from tests.simulator.front.cast import (
     PASSWORD,
@@ -193,3 +194,23 @@ def _code_of(answer: Got, mode: str) -> str:
     fields = parse_qs(target.query if mode == "query" else target.fragment)
     assert fields["state"] == ["s-1"]
     return fields["code"][0]
+
+
+async def test_what_is_agreed_later_joins_the_grant_that_is_there(served: Served) -> None:
+    add_person(served.tenant)
+    app = add_app(served.tenant, **PUBLIC)
+    for scope in ("User.Read", "Calendars.Read", "User.Read"):
+        assert (await _at_browser(served, app, scope=scope)).status == 302
+    (grant,) = served.tenant.collection("oauth2PermissionGrants").find("clientId", app.principal_id)
+    assert grant["scope"] == "Calendars.Read User.Read"
+
+
+async def test_the_default_scope_asks_for_what_the_manifest_declares(served: Served) -> None:
+    add_person(served.tenant)
+    table = graph_permissions()
+    access = [{"id": table[name]["delegated"], "type": "Scope"} for name in ("Calendars.Read", "User.Read")]
+    resource = {"resourceAppId": GRAPH, "resourceAccess": access}
+    app = add_app(served.tenant, requiredResourceAccess=[resource], **PUBLIC)
+    await _at_browser(served, app, scope=served.scope)
+    (grant,) = served.tenant.collection("oauth2PermissionGrants").find("clientId", app.principal_id)
+    assert grant["scope"] == "Calendars.Read User.Read"
