@@ -14,7 +14,7 @@ from simulator.directory.holders import APPLICATION
 from simulator.directory.links import link
 from simulator.directory.passwords import new_password
 from simulator.directory.quota import mark_creator
-from simulator.odata import Shape, number, one, respond
+from simulator.odata import Expansion, Shape, number, one, respond
 
 JSON = dict[str, Any]
 
@@ -22,10 +22,10 @@ DEFAULT_AUDIENCE = "AzureADandPersonalMicrosoftAccount"
 
 
 def _owners(call: Call, row: JSON) -> Iterable[JSON]:
-    return (things.shown(row) for row in owners.owners_of("owners", call, row))
+    return owners.owners_of("owners", call, row)
 
 
-EXPAND = {"owners": _owners}
+EXPAND = {"owners": Expansion(_owners, things.MIXED)}
 SHAPE = Shape("application", prepare=shown_credentials, expand=EXPAND)
 WITH_KEYS = Shape("application", prepare=shown_with_keys, expand=EXPAND)
 

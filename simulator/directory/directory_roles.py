@@ -9,7 +9,7 @@ from simulator.directory.common import body_of, checked, needs, not_found, refer
 from simulator.directory.owners import already, references
 from simulator.directory.roles import ROLES, description, directory_role
 from simulator.directory.seeding import role_assignment
-from simulator.odata import Shape, one, respond
+from simulator.odata import Expansion, Shape, one, respond
 
 JSON = dict[str, Any]
 
@@ -20,12 +20,11 @@ MANAGEMENT = "/roleManagement/directory"
 
 
 def _members(call: Call, row: JSON) -> Iterable[JSON]:
-    return (things.shown(found) for found in _holders(call, row))
+    return _holders(call, row)
 
 
 def _principal(call: Call, row: JSON) -> JSON | None:
-    found = things.find(call.tenant, row["principalId"], call.stale)
-    return None if found is None else things.shown(found)
+    return things.find(call.tenant, row["principalId"], call.stale)
 
 
 def _definition_of(call: Call, row: JSON) -> JSON | None:
@@ -37,10 +36,15 @@ def _inherited(call: Call, row: JSON) -> list[JSON]:
     return [{"id": DIRECTORY_READERS}]
 
 
-SHAPE = Shape("directoryRole", expand={"members": _members})
+SHAPE = Shape("directoryRole", expand={"members": Expansion(_members, things.MIXED)})
 TEMPLATES = Shape("directoryRoleTemplate")
-DEFINITIONS = Shape("unifiedRoleDefinition", expand={"inheritsPermissionsFrom": _inherited})
-ASSIGNMENTS = Shape("unifiedRoleAssignment", expand={"principal": _principal, "roleDefinition": _definition_of})
+DEFINITION = Shape("unifiedRoleDefinition")
+DEFINITIONS = Shape("unifiedRoleDefinition", expand={"inheritsPermissionsFrom": Expansion(_inherited, DEFINITION)})
+EXPAND = {
+    "principal": Expansion(_principal, things.MIXED),
+    "roleDefinition": Expansion(_definition_of, DEFINITION),
+}
+ASSIGNMENTS = Shape("unifiedRoleAssignment", expand=EXPAND)
 
 
 def list_all(call: Call) -> Reply:

@@ -12,7 +12,7 @@ from simulator.directory.links import link, linked, unlink
 from simulator.directory.membership import MAY_BE_MEMBER, members
 from simulator.directory.owners import already, at_creation, owners_of, references
 from simulator.directory.quota import mark_creator
-from simulator.odata import Shape, number, one, respond
+from simulator.odata import Expansion, Shape, number, one, respond
 
 JSON = dict[str, Any]
 
@@ -31,14 +31,15 @@ ITEM = "/groups/{group-id}"
 
 
 def _members(call: Call, row: JSON) -> Iterable[JSON]:
-    return (things.shown(one) for one in members(call.tenant, row["id"], call.stale))
+    return members(call.tenant, row["id"], call.stale)
 
 
 def _owners(call: Call, row: JSON) -> Iterable[JSON]:
-    return (things.shown(one) for one in owners_of("groupOwners", call, row))
+    return owners_of("groupOwners", call, row)
 
 
-SHAPE = Shape("group", expand={"members": _members, "owners": _owners})
+EXPAND = {"members": Expansion(_members, things.MIXED), "owners": Expansion(_owners, things.MIXED)}
+SHAPE = Shape("group", expand=EXPAND)
 
 
 def list_all(call: Call) -> Reply:

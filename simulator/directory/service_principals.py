@@ -15,7 +15,7 @@ from simulator.directory.holders import PRINCIPAL
 from simulator.directory.keys import replaced
 from simulator.directory.links import link
 from simulator.directory.quota import mark_creator
-from simulator.odata import Shape, number, one, respond
+from simulator.odata import Expansion, Shape, number, one, respond
 
 JSON = dict[str, Any]
 
@@ -23,7 +23,7 @@ READ_ONLY = ("id", "appId", "deletedDateTime", "appDisplayName", "appOwnerOrgani
 
 
 def _owners(call: Call, row: JSON) -> Iterable[JSON]:
-    return (things.shown(owner) for owner in owners.owners_of("owners", call, row))
+    return owners.owners_of("owners", call, row)
 
 
 def _roles(key: str) -> Any:
@@ -33,7 +33,12 @@ def _roles(key: str) -> Any:
     return run
 
 
-EXPAND = {"owners": _owners, "appRoleAssignments": _roles("principalId"), "appRoleAssignedTo": _roles("resourceId")}
+ROLE = Shape("appRoleAssignment")
+EXPAND = {
+    "owners": Expansion(_owners, things.MIXED),
+    "appRoleAssignments": Expansion(_roles("principalId"), ROLE),
+    "appRoleAssignedTo": Expansion(_roles("resourceId"), ROLE),
+}
 SHAPE = Shape("servicePrincipal", prepare=shown_credentials, expand=EXPAND)
 WITH_KEYS = Shape("servicePrincipal", prepare=shown_with_keys, expand=EXPAND)
 

@@ -6,7 +6,7 @@ from simulator.core import Call, Reply, Route
 from simulator.directory import bin as recycle
 from simulator.directory import blanks, things
 from simulator.directory.common import checked, conflict, is_guid, needs, not_found, refused
-from simulator.odata import Shape, number, one, respond
+from simulator.odata import Expansion, Shape, number, one, respond
 
 JSON = dict[str, Any]
 
@@ -27,10 +27,11 @@ def user_of(call: Call) -> JSON:
 
 def _manager(call: Call, row: JSON) -> JSON | None:
     found = call.tenant.collection("users").get(row.get("@manager") or "", call.stale)
-    return None if found is None else things.shown(things.typed(found, "user"))
+    return None if found is None else things.typed(found, "user")
 
 
-SHAPE = Shape("user", defaults=things.DEFAULTS, prepare=things.shown_user, expand={"manager": _manager})
+EXPAND = {"manager": Expansion(_manager, things.MIXED)}
+SHAPE = Shape("user", defaults=things.DEFAULTS, prepare=things.shown_user, expand=EXPAND)
 
 
 def list_all(call: Call) -> Reply:

@@ -1,8 +1,9 @@
 """What of an object an answer shows: `$select`, `$expand`, and the properties the service sends by itself."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from simulator.core import Call
@@ -12,6 +13,14 @@ from simulator.odata.options import bad, normal, unsupported
 JSON = dict[str, Any]
 Expander = Callable[[Call, JSON], Any]  # -> a list of objects, one object, or None
 MOST_EXPANDED = 20
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """A relationship that `$expand` can follow: the raw objects behind it, and how they are shown."""
+
+    find: Expander
+    shape: "Shape"
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class Shape:
     defaults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kind: Callable[[JSON], str] | None = None
     always: tuple[str, ...] = ()
-    expand: Mapping[str, Expander] = field(default_factory=dict)
+    expand: Mapping[str, Expansion] = field(default_factory=dict)
     prepare: Callable[[JSON], JSON] | None = None
 
 
@@ -112,35 +121,26 @@ def _expansions(text: str | None, shape: Shape) -> list[tuple[str, Expander]]:
             )
         if name not in shape.expand:
             raise unsupported(f"Expanding the relationship '{name}' is not supported.")
-        made.append((name, _inner(shape.expand[name], _inner_select(found.group(2)))))
+        made.append((name, _inner(shape.expand[name], found.group(2))))
         at = found.end()
     if len(made) > 1:
         raise unsupported("Only one relationship can be expanded in a request.")
     return made
 
 
-def _inner_select(text: str | None) -> tuple[str, ...] | None:
+def _inner(expansion: Expansion, text: str | None) -> Expander:
+    """The function that fills a relationship, with the `$select` in its brackets."""
+    chosen = None
     for part in (text or "").split(";"):
         name, _, value = part.partition("=")
-        if name.strip().lower().removeprefix("$") == "select" and value.strip():
-            return tuple(piece.strip() for piece in value.split(","))
-    return None
-
-
-def _inner(expander: Expander, selected: tuple[str, ...] | None) -> Expander:
-    def cut(row: JSON) -> JSON:
-        if selected is None:
-            return row
-        return {k: v for k, v in row.items() if k in selected or k == "@odata.type"}
+        if name.strip().lower().removeprefix("$") == "select":
+            chosen = value
+    show = _selector(expansion.shape, names_of(chosen, expansion.shape))
 
     def run(call: Call, row: JSON) -> Any:
-        got = expander(call, row)
-        if isinstance(got, dict) or got is None:
-            return got and cut(got)
-        return [cut(one) for one in _first(got)]
+        found = expansion.find(call, row)
+        if found is None or isinstance(found, dict):
+            return found and show(found)
+        return [show(one) for one in islice(found, MOST_EXPANDED)]
 
     return run
-
-
-def _first(rows: Iterable[JSON]) -> list[JSON]:
-    return [row for row, _ in zip(rows, range(MOST_EXPANDED), strict=False)]

@@ -176,5 +176,12 @@ def test_expand_shows_owners(ask: Asker) -> None:
     assert app["owners"][0]["@odata.type"] == "#microsoft.graph.user"
     one = ask.get(f"/applications/{app['id']}?$expand=owners($select=id)")
     assert set(one["owners"][0]) == {"id", "@odata.type"}
+    wide = ask.get(f"/applications/{app['id']}?$expand=owners($select=displayName,accountEnabled,userType)")
+    assert wide["owners"][0] == {
+        "@odata.type": "#microsoft.graph.user",
+        "displayName": "Åsa Admin",
+        "accountEnabled": True,
+        "userType": "Member",
+    }
     assert ask.refusal("GET", "/applications?$expand=colour").status == 400
     assert ask.refusal("GET", "/applications?$expand=tokenLifetimePolicies").code == "Request_UnsupportedQuery"
