@@ -1,6 +1,7 @@
 """Request bodies held to the metadata: unknown properties and wrong enum members are 400, cases are put right."""
 
 import json
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -28,11 +29,14 @@ def members(enum: str) -> dict[str, str] | None:
     return None if found is None else {member.lower(): member for member in found}
 
 
-def body_of(call: Call, entity: str) -> JSON:
-    """The request's body as the type `entity`: names and members spelled as in the metadata. Raises GraphFault 400."""
+def body_of(call: Call, entity: str, *, without: Collection[str] = ()) -> JSON:
+    """The request's body as the type `entity`: names and members spelled as in the metadata. Raises GraphFault 400.
+
+    `without` are properties that only the service sets: whatever is said of them is overlooked.
+    """
     if not isinstance(call.body, dict):
         raise GraphFault(400, "BadRequest", "Empty Payload. JSON content expected.")
-    return _object(call.body, entity)
+    return _object({key: value for key, value in call.body.items() if key not in without}, entity)
 
 
 def _object(given: JSON, entity: str) -> JSON:

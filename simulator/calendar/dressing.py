@@ -91,5 +91,3 @@ def _where(made: JSON, draw: int) -> None:
         made["locations"] = [made["location"]]
     if draw // 2**57 % 4 == 0:
         made["isOnlineMeeting"] = True
-        made["onlineMeetingProvider"] = "teamsForBusiness"
-        made["onlineMeeting"] = {"joinUrl": f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{draw:x}"}

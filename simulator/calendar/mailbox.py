@@ -8,6 +8,7 @@ from simulator.calendar.store import EventStore
 from simulator.core import Call, GraphFault
 from simulator.exchange import allows
 from simulator.population import has_mailbox
+from simulator.store import Collection
 
 if TYPE_CHECKING:
     from simulator.tenant import Tenant
@@ -22,6 +23,7 @@ class Mailbox:
 
     account: JSON
     events: EventStore
+    folders: Collection  # calendars that were made or changed
 
     @property
     def id(self) -> str:
@@ -56,7 +58,7 @@ def mailbox(call: Call, name: str | None = None) -> Mailbox:
         )
     if call.token.app_only and not allows(call.tenant, call.token.app_id, account):
         raise GraphFault(403, "ErrorAccessDenied", "Access to OData is disabled.")
-    return Mailbox(account, store_of(call.tenant))
+    return Mailbox(account, store_of(call.tenant), call.tenant.collection("calendars"))
 
 
 def _check_person(call: Call, account: JSON) -> None:

@@ -87,8 +87,11 @@ def complete(raw: JSON, base: JSON) -> JSON:
         before = made.get(key)
         nested = isinstance(before, dict) and isinstance(value, dict) and key not in ("start", "end", "recurrence")
         made[key] = {**before, **value} if nested and before is not None else value
-    if raw.get("location") and not raw.get("locations"):
-        made["location"] = {**location((raw["location"] or {}).get("displayName") or ""), **raw["location"]}
+    if raw.get("location"):
+        made["location"] = {**location(raw["location"].get("displayName") or ""), **raw["location"]}
+    if raw.get("locations"):
+        made["locations"] = [{"locationType": "default", "uniqueIdType": "unknown", **one} for one in raw["locations"]]
+    elif raw.get("location"):
         made["locations"] = [made["location"]] if made["location"]["displayName"] else []
     return made
 
@@ -105,6 +108,19 @@ def settle(made: JSON) -> JSON:
         made[side] = {"dateTime": value.get("dateTime"), "timeZone": value.get("timeZone") or "UTC"}
         made[f"original{side.title()}TimeZone"] = made[side]["timeZone"]
     made["isOrganizer"] = (made.get("responseStatus") or {}).get("response") in ("organizer", None)
-    if made.get("isOnlineMeeting") and made.get("onlineMeetingProvider") in (None, "unknown"):
-        made["onlineMeetingProvider"] = "teamsForBusiness"
+    if made.get("isOnlineMeeting"):
+        _go_online(made)
     return made
+
+
+def _go_online(made: JSON) -> None:
+    """A meeting in Teams has a link and a number to call; both follow from its id."""
+    if made.get("onlineMeetingProvider") in (None, "unknown"):
+        made["onlineMeetingProvider"] = "teamsForBusiness"
+    if not made.get("onlineMeeting"):
+        number = blake2b(made["id"].encode(), digest_size=8).digest()
+        made["onlineMeeting"] = {
+            "joinUrl": f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{number.hex()}%40thread.v2/0",
+            "conferenceId": str(int.from_bytes(number, "big") % 10**9),
+            "tollNumber": "+46 8 505 218 00",
+        }

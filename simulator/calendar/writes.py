@@ -61,7 +61,7 @@ def change(call: Call) -> Reply:
     given = _writable(call)
     if instance is not None and instance.original is not None:
         given.pop("recurrence", None)
-        _put(box, _excepted(raw, instance.original, {**(instance.changes or {}), **given}))
+        _put(box, excepted(raw, instance.original, {**(instance.changes or {}), **given}))
         return event(call)
     moment = f"{call.tenant.now():%Y-%m-%dT%H:%M:%S}.0000000Z"
     _put(box, {**raw, **given, "lastModifiedDateTime": moment})
@@ -75,13 +75,14 @@ def remove(call: Call) -> Reply:
     raw, instance = find(box, identity)
     parts = read_instance_id(identity)
     if instance is not None and parts is not None:
-        box.events.put(_excepted(raw, parts[1], None))
+        box.events.put(excepted(raw, parts[1], None))
     else:
         box.events.remove(raw["id"])
     return Reply(204)
 
 
-def _excepted(raw: JSON, day: date, changes: JSON | None) -> JSON:
+def excepted(raw: JSON, day: date, changes: JSON | None) -> JSON:
+    """The series with this deviation on a date, or (None) without that instance."""
     return {**raw, "@exceptions": {**(raw.get("@exceptions") or {}), str(day): changes}}
 
 
@@ -94,7 +95,7 @@ def _put(box: Mailbox, raw: JSON) -> JSON:
 
 def _writable(call: Call) -> JSON:
     """What the body may set, completed where the service completes it. Raises GraphFault 400."""
-    given = {key: value for key, value in body_of(call, "event").items() if key not in _FIXED}
+    given = body_of(call, "event", without=_FIXED)
     for side in ("start", "end"):
         if side in given:
             _check_time(given[side], side, all_day=bool(given.get("isAllDay")))

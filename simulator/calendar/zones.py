@@ -6,7 +6,7 @@ The Windows names come from the Unicode CLDR mapping that tzlocal carries.
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tzlocal.windows_tz import tz_win, win_tz
+from tzlocal.windows_tz import win_tz
 
 _ALIASES = {"": "UTC", "utc": "UTC", "tzone://microsoft/utc": "UTC", "gmt": "Etc/GMT"}
 
@@ -27,8 +27,3 @@ def zone(name: str | None) -> ZoneInfo:
 
 
 _WINDOWS_WITHOUT_CASE = {windows.lower(): iana for windows, iana in win_tz.items()}
-
-
-def windows_name(iana: str) -> str:
-    """The Windows name of an IANA zone (several zones share one); the name itself where Windows has none."""
-    return tz_win.get(iana, iana)

@@ -124,3 +124,24 @@ def test_bookings_of_rooms_show_the_organizer_instead_of_the_subject(tenant: Ten
     for booking in bookings:
         assert booking["subject"] == booking["organizer"]["emailAddress"]["name"]
         assert (booking["sensitivity"], booking["body"]["content"]) == ("normal", "")
+
+
+def test_calendars_are_made_changed_and_deleted(tenant: Tenant) -> None:
+    address = f"/users/{person(tenant)['id']}"
+    made = ask(tenant, f"{address}/calendars", "POST", {"name": "Projekt", "color": "LightBlue"})
+    assert (made.status, made.body["color"], made.body["isDefaultCalendar"]) == (201, "lightBlue", False)
+    assert not [key for key in made.body if key.startswith("@") and "odata" not in key]
+    assert refused(tenant, f"{address}/calendars", "POST", {"name": "Projekt"}) == (409, "ErrorFolderExists")
+    assert refused(tenant, f"{address}/calendars", "POST", {"color": "auto"}) == (400, "ErrorInvalidRequest")
+    assert refused(tenant, f"{address}/calendars", "POST", {"name": "x", "shape": 1}) == (400, "RequestBodyRead")
+    own = ask(tenant, f"{address}/calendar", "PATCH", {"name": "Mitt"})
+    assert (own.status, own.body["name"]) == (200, "Mitt")
+    named = f"{address}/calendars/{made.body['id']}"
+    assert ask(tenant, named, "PATCH", {"name": "Annat"}).body["changeKey"] != made.body["changeKey"]
+    assert {row["name"] for row in pages(tenant, f"{address}/calendars")} >= {"Mitt", "Annat"}
+    assert pages(tenant, f"{named}/events") == []
+    assert ask(tenant, named, "DELETE").status == 204
+    assert refused(tenant, named) == (404, "ErrorItemNotFound")
+    for kept in pages(tenant, f"{address}/calendars"):
+        outcome = refused(tenant, f"{address}/calendars/{kept['id']}", "DELETE")
+        assert outcome == (400, "ErrorDeleteDistinguishedFolder")

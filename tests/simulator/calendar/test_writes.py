@@ -151,3 +151,49 @@ def test_an_instance_becomes_all_day_and_back(tenant: Tenant, owner: str) -> Non
 
 def test_deleting_what_is_not_there(tenant: Tenant, owner: str) -> None:
     assert refused(tenant, f"/users/{owner}/events/nothing", "DELETE") == (404, "ErrorItemNotFound")
+
+
+def invite(tenant: Tenant, owner: str, **more: Any) -> str:
+    """An invitation from somebody else."""
+    times = {side: BODY[side] for side in ("start", "end")}
+    tenant.collection("events").put(
+        {"id": "invited", "@owner": owner, "responseStatus": {"response": "notResponded"}, **times, **more}
+    )
+    return f"/users/{owner}/events/invited"
+
+
+@pytest.mark.parametrize(
+    ("action", "response", "shown"),
+    [
+        ("accept", "accepted", "busy"),
+        ("decline", "declined", "free"),
+        ("tentativelyAccept", "tentativelyAccepted", "tentative"),
+    ],
+)
+def test_invitations_are_answered(tenant: Tenant, owner: str, action: str, response: str, shown: str) -> None:
+    address = invite(tenant, owner)
+    reply = ask(tenant, f"{address}/{action}", "POST", {"comment": "ok", "sendResponse": True})
+    assert (reply.status, reply.body) == (202, None)
+    event = ask(tenant, address).body
+    assert (event["responseStatus"]["response"], event["showAs"]) == (response, shown)
+    own = make(tenant, owner)
+    assert refused(tenant, f"/users/{owner}/events/{own['id']}/{action}", "POST") == (400, "ErrorInvalidRequest")
+
+
+def test_one_instance_of_an_invitation_is_declined(tenant: Tenant, owner: str) -> None:
+    recurrence = {"pattern": {"type": "daily", "interval": 1}, "range": {"type": "noEnd", "startDate": "2026-11-23"}}
+    invite(tenant, owner, recurrence=recurrence)
+    ask(tenant, f"/users/{owner}/events/invited.20261124/decline", "POST", {})
+    rows = view(tenant, owner, "2026-11-23T00:00:00Z", "2026-11-26T00:00:00Z")
+    assert [row["responseStatus"]["response"] for row in rows] == ["notResponded", "declined", "notResponded"]
+
+
+def test_only_organizers_cancel(tenant: Tenant, owner: str) -> None:
+    assert refused(tenant, f"{invite(tenant, owner)}/cancel", "POST", {}) == (400, "ErrorInvalidRequest")
+    single = make(tenant, owner)
+    assert ask(tenant, f"/users/{owner}/events/{single['id']}/cancel", "POST", {"Comment": "sorry"}).status == 202
+    assert refused(tenant, f"/users/{owner}/events/{single['id']}") == (404, "ErrorItemNotFound")
+    master = ask(tenant, f"/users/{owner}/events", "POST", SERIES).body
+    first = next(row for row in view(tenant, owner, *WINDOW) if row["seriesMasterId"] == master["id"])
+    assert ask(tenant, f"/users/{owner}/events/{first['id']}/cancel", "POST", {}).status == 202
+    assert first["id"] not in {row["id"] for row in view(tenant, owner, *WINDOW)}
