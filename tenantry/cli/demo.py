@@ -51,13 +51,16 @@ def tenant(scene: "Scene") -> None:
         "Its clock is ours to turn."
     )
     do(scene, "init", ".", "--rehearsal", "ready.json", "--profile", "telia-calendar")
+    scene.choose_mailboxes()
+    say(f"In tenantry.toml one line is changed: the app shall reach the mailboxes of {scene.group} and no others.")
 
 
 def provisioning(scene: "Scene") -> None:
     """Provision: from nothing to an app with just the right permissions"""
-    say("The plan only reads. It says what would be made, why, and how risky each step is.")
-    do(scene, "provision", "plan")
-    say("Apply does it, and writes each step to a journal. The secret goes into its store and nowhere else.")
+    say(
+        "Apply shows its plan first: what it would make, why, how risky each step is, what right it takes. Then it "
+        "does it, and writes each step to a journal. The secret goes into its store and nowhere else."
+    )
     do(scene, "provision", "apply", "--yes")
     say("Planned again: nothing is left to do. A third time would send no writing request either.")
     do(scene, "provision", "plan", "--exit-code")
@@ -71,9 +74,8 @@ def handing_over(scene: "Scene") -> None:
 def narrowing(scene: "Scene") -> None:
     """Narrow: consent reaches every mailbox, only Exchange can limit it"""
     say("Tenantry writes the PowerShell for it; you read it, try it with -WhatIf, and run it yourself.")
-    group = f"switchboard@{scene.ready['domain']}"
-    do(scene, "scripts", "render", "access-policy", "--group", group, "--out", "scripts")
-    scene.exchange_admin_runs_the_script(group)
+    do(scene, "scripts", "render", "access-policy", "--out", "scripts")
+    scene.exchange_admin_runs_the_script()
     say("(In this rehearsal the simulated Exchange did as the script says, and its evidence lies in ./exchange.)")
     do(scene, "provision", "verify")
 

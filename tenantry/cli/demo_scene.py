@@ -72,9 +72,20 @@ class Scene:
         app: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["app"]
         return app
 
-    def exchange_admin_runs_the_script(self, group_address: str) -> None:
+    @property
+    def group(self) -> str:
+        """The group whose mailboxes the integration may read."""
+        return f"switchboard@{self.ready['domain']}"
+
+    def choose_mailboxes(self) -> None:
+        """The one edit an admin makes in the workspace."""
+        path = self.root / "tenantry.toml"
+        text = path.read_text(encoding="utf-8")
+        write_atomic(path, text.replace("{ all = true }", f'{{ group = "{self.group}" }}', 1))
+
+    def exchange_admin_runs_the_script(self) -> None:
         """The simulated Exchange gets the policy that the script would make, and its evidence is exported."""
-        group = next(g for g in self.door("/state/groups") if (g.get("mail") or "").lower() == group_address.lower())
+        group = next(g for g in self.door("/state/groups") if (g.get("mail") or "").lower() == self.group)
         sid, app_id = group["securityIdentifier"], self.app()["appId"]
         policy = {
             "id": f"{self.ready['tenantId']}\\{app_id}:{sid};{group['id']}",
@@ -142,9 +153,9 @@ class Scene:
         click.echo(f"\n  {len(records)} records for {len({r['key'] for r in records})} people ({told}).")
         click.echo(f"  The day of {busiest}, {count} changes:")
         for record in [r for r in records if r["key"] == busiest][:8]:
-            until = f"until {record['until'][11:16]}" if record["until"] else ""
-            text = f"“{record['subject']}”" if record["subject"] else ""
-            click.echo(f"    {record['at'][11:16]}  {record['state']:14} {until:12} {text}")
+            end = record["until"] or ""
+            until = f"until {end[11:16]}" if end[:10] == record["at"][:10] else "until another day" if end else ""
+            click.echo(f"    {record['at'][11:16]}  {record['state']:14} {record['source']:9} {until}".rstrip())
 
     def left_to_open(self) -> list[tuple[str, str]]:
         """The files worth opening, with what each is."""
