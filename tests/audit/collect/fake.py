@@ -76,8 +76,8 @@ class FakeGraph:
         if answer is None:
             raise refusal(404, "Request_ResourceNotFound")
         for start in range(0, max(1, len(answer)), 2):
-            raw = msgspec.json.encode(answer[start : start + 2])
-            yield msgspec.json.decode(raw, type=list[kind["type"]])
+            page: Any = list[kind["type"]]  # type: ignore[valid-type]
+            yield msgspec.json.decode(msgspec.json.encode(answer[start : start + 2]), type=page)
 
     def _answer(self, path: str) -> Any:
         self.asked.append(path)
