@@ -15,8 +15,8 @@ _SHAPES = (
     re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"),
     re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*"),
     re.compile(
-        r"(?i)(\"?(?:secretText|client_secret|clientSecret|password|refresh_token|access_token|id_token"
-        r"|client_assertion|device_code|webhook_secret)\"?\s*[:=]\s*)(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,;&}]+)"
+        r"(?i)([\"']?(?:secretText|client_secret|clientSecret|password|refresh_token|access_token|id_token"
+        r"|client_assertion|device_code|webhook_secret)[\"']?\s*[:=]\s*)(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,;&}]+)"
     ),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
 )
