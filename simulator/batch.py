@@ -25,50 +25,58 @@ def run(service: GraphService, who: Caller, asked: Asked) -> tuple[Reply, list[J
     """Answers a batch: the reply, and what the log tells of its parts. GraphFault 400 where it is no batch."""
     if asked.method != "POST":
         raise GraphFault(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
-    rows = _rows(parsed(asked))
     done: dict[str, JSON] = {}
     told: list[JSON] = []
-    for row in rows:
+    for row in _ordered(_rows(parsed(asked))):
         name = str(row["id"])
         answer, fault = _answer(service, who, asked, row, done)
         done[name.lower()] = {"id": name, **answer}
-        told.append(
-            {"id": name, "method": row["method"], "url": row["url"], "status": answer["status"], "fault": fault}
-        )
+        told.append({key: row[key] for key in ("id", "method", "url")} | {"status": answer["status"], "fault": fault})
     responses = list(done.values())
-    if not any(row.get("dependsOn") for row in rows):
-        random.Random(len(asked.body) + service.world.seed).shuffle(responses)
+    random.Random(len(asked.body) + service.world.seed).shuffle(responses)
     return Reply(200, {"responses": responses}, {}, "application/json"), told
 
 
-def _rows(body: Any) -> list[JSON]:
-    """The requests of a batch, checked as the service checks them before it does any."""
+def _rows(body: Any) -> dict[str, JSON]:
+    """The requests of a batch by id (ids do not differ by case), checked before any is done."""
     rows = body.get("requests") if isinstance(body, dict) else None
-    if not isinstance(rows, list) or not rows:
+    if not isinstance(rows, list) or not rows or not all(_whole(row) for row in rows):
         raise _wrong("Invalid batch payload format.")
     if len(rows) > LIMIT:
         raise _wrong(f"Number of batch request steps exceeds the maximum value of {LIMIT}.")
-    known: set[str] = set()
+    known: dict[str, JSON] = {}
     for row in rows:
-        if not isinstance(row, dict) or not all(
-            isinstance(row.get(key), str) and row[key] for key in ("id", "method", "url")
-        ):
-            raise _wrong("Invalid batch payload format.")
-        for wanted in row.get("dependsOn") or []:
-            if str(wanted).lower() not in known:
-                raise _wrong(f"Request step '{row['id']}' depends on unknown or later step '{wanted}'.")
-        name = row["id"].lower()
-        if name in known:
+        if row["id"].lower() in known:
             raise _wrong(f"Request Id '{row['id']}' is not unique. Please specify a unique Id.")
-        known.add(name)
-    return rows
+        known[row["id"].lower()] = row
+    return known
+
+
+def _whole(row: Any) -> bool:
+    return isinstance(row, dict) and all(isinstance(row.get(key), str) and row[key] for key in ("id", "method", "url"))
+
+
+def _ordered(rows: dict[str, JSON]) -> list[JSON]:
+    """Every request after those it depends on; GraphFault 400 for an unknown id or a circle."""
+    ordered: dict[str, JSON] = {}
+    while len(ordered) < len(rows):
+        ready = {name: row for name, row in rows.items() if name not in ordered and _needs(row) <= ordered.keys()}
+        if not ready:
+            stuck = next(row["id"] for name, row in rows.items() if name not in ordered)
+            raise _wrong(f"The dependsOn of request step '{stuck}' cannot be met.")
+        ordered |= ready
+    return list(ordered.values())
+
+
+def _needs(row: JSON) -> set[str]:
+    return {str(wanted).lower() for wanted in row.get("dependsOn") or []}
 
 
 def _answer(
     service: GraphService, who: Caller, asked: Asked, row: JSON, done: Mapping[str, JSON]
 ) -> tuple[JSON, str | None]:
     """Status, headers and body of one part, and the kind of its fault."""
-    if any(done[str(wanted).lower()]["status"] >= 400 for wanted in row.get("dependsOn") or []):
+    if any(done[wanted]["status"] >= 400 for wanted in _needs(row)):
         refusal = GraphFault(424, "FailedDependency", "Failed Dependency")
         return _shown(service.refusal(refusal, Ids())), None
     ids = Ids()

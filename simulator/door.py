@@ -2,6 +2,7 @@
 
     GET    /health                        how many tenants, users and requests
     GET    /state/<collection>            JSON array of raw objects; DELETE empties it
+    GET    /state/events?owner=<mailbox>  the events of one mailbox, by id, principal name or address of its owner
     POST   /seed                          {collection: [objects]}: adds or replaces by id
     GET    /requests[?bodies=1]           JSON lines; DELETE empties the log
     GET    /faults                        the rules in force; POST adds one (or a list); DELETE ends all
@@ -79,9 +80,13 @@ class _Door:
     async def state(self, request: web.Request) -> web.StreamResponse:
         """A collection, object by object, so that a large one is never held as text."""
         collection = self._tenant(request).collection(request.match_info["collection"])
+        owner = request.query.get("owner")
+        rows = collection.iterate()
+        if owner is not None and isinstance(collection, EventStore):
+            rows = collection.of(owner)
         answer = web.StreamResponse(headers={"Content-Type": "application/json"})
         await answer.prepare(request)
-        async for chunk in _array(collection.iterate()):
+        async for chunk in _array(rows):
             await answer.write(chunk)
         return answer
 

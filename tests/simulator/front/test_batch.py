@@ -30,7 +30,8 @@ async def test_every_part_is_answered_under_its_id_in_another_order(served: Serv
         ([], "payload"),
         ({"requests": [{"id": "1", "url": "/users"}]}, "payload"),
         ({"requests": [_get("a"), _get("A")]}, "not unique"),
-        ({"requests": [_get("1", dependsOn=["2"]), _get("2")]}, "depends on"),
+        ({"requests": [_get("1", dependsOn=["2"])]}, "cannot be met"),
+        ({"requests": [_get("1", dependsOn=["2"]), _get("2", dependsOn=["1"])]}, "cannot be met"),
     ],
 )
 async def test_what_is_no_batch_is_refused_whole(served: Served, body: object, word: str) -> None:
@@ -77,3 +78,14 @@ async def test_text_answers_are_text_and_empty_ones_have_no_body(served: Served)
 async def test_a_batch_needs_a_token(served: Served) -> None:
     got = await served.call("POST", f"{served.ready['graph']}/v1.0/$batch", json={"requests": [_get("1")]})
     assert got.status == 401
+
+
+async def test_a_part_waits_for_a_later_one_that_it_needs(served: Served) -> None:
+    part = {"method": "PATCH", "headers": {"Content-Type": "application/json", "Prefer": "create-if-missing"}}
+    await served.batch(
+        {**part, "id": "late", "url": "/applications(uniqueName='k')", "body": {"notes": "x"}, "dependsOn": ["EARLY"]},
+        {**part, "id": "early", "url": "/applications(uniqueName='k')", "body": {"displayName": "made first"}},
+    )
+    app = served.tenant.collection("applications").first("uniqueName", "k")
+    assert app is not None
+    assert (app["displayName"], app["notes"]) == ("made first", "x")
