@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from simulator.calendar.store import EventStore
 from simulator.clock import SimClock, parse_duration, parse_time, stamp
 from simulator.faults import parse as parse_fault
 from simulator.signin.errors import SignInError
