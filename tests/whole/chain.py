@@ -20,6 +20,7 @@ class Chain:
     tenant: SimulatedTenant
     root: Path
     said: list[str] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self, *words: str, expect: int | tuple[int, ...] = 0) -> str:
         """One command in the workspace, as loud as it gets; its standard output."""
