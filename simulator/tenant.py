@@ -52,6 +52,7 @@ class Tenant:
         self.collections: dict[str, Collection] = {}
         self.operator: dict[str, str] = {}
         self.population: Population | None = None
+        self.busy: dict[str, datetime] = {}  # ids that were just written, until when a second write may meet the first
         for name in KEYS:
             self.collection(name)
         from simulator.calendar.store import EventStore

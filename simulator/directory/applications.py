@@ -62,7 +62,7 @@ def create(call: Call) -> Reply:
 
 def update(call: Call) -> Reply:
     """PATCH of an application that is there."""
-    known = APPLICATION.latest(call)
+    known = APPLICATION.claimed(call)
     return _updated(call, known, changes(call, known))
 
 

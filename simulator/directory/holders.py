@@ -1,10 +1,11 @@
 """Applications and service principals hold credentials and have owners alike: what differs between them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from simulator.core import Call
-from simulator.directory.common import latest, not_found, seen
+from simulator.core import Call, GraphFault
+from simulator.directory.common import latest, not_found, odd_luck, seen
 
 JSON = dict[str, Any]
 
@@ -42,7 +43,18 @@ class Holder:
         """The newest state of that object, where the answering replica knows it."""
         return latest(call, self.collection, self.seen(call))
 
+    def claimed(self, call: Call) -> JSON:
+        """The newest state, to be written. Where replicas lag, a second write within a second may meet the first."""
+        found = self.latest(call)
+        tenant, now = call.tenant, call.tenant.now()
+        if tenant.lag and now < tenant.busy.get(found["id"], now) and odd_luck(call):
+            message = "A conflicting concurrent update was detected on the object. Retry the request later."
+            raise GraphFault(409, "Directory_ConcurrencyViolation", message, {"Retry-After": "1"})
+        tenant.busy[found["id"]] = now + QUIET
+        return found
 
+
+QUIET = timedelta(seconds=1)
 APPLICATION = Holder("applications", "application", "application-id")
 PRINCIPAL = Holder("servicePrincipals", "servicePrincipal", "servicePrincipal-id")
 HOLDERS = (APPLICATION, PRINCIPAL)

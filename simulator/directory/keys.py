@@ -69,7 +69,7 @@ def new_key(call: Call, holder: Holder, owner: JSON, entry: JSON) -> JSON:
 
 def add(holder: Holder, call: Call) -> Reply:
     """addKey: a new certificate, on proof that the caller holds one that is there already."""
-    owner = holder.latest(call)
+    owner = holder.claimed(call)
     body = body_of(call)
     _check_proof(call, owner, body.get("proof"))
     entry = new_key(call, holder, owner, body.get("keyCredential") or {})
@@ -80,7 +80,7 @@ def add(holder: Holder, call: Call) -> Reply:
 
 def remove(holder: Holder, call: Call) -> Reply:
     """removeKey: the same proof, and the key's id."""
-    owner = holder.latest(call)
+    owner = holder.claimed(call)
     body = body_of(call)
     _check_proof(call, owner, body.get("proof"))
     kept = [one for one in owner["keyCredentials"] if one["keyId"].lower() != str(body.get("keyId")).lower()]

@@ -48,10 +48,3 @@ def wholes(tenant: "Tenant", collection: str, part: str, stale: bool = False) ->
     """Ids of what an object belongs to."""
     first, second = ENDS[collection]
     return (row[first] for row in tenant.collection(collection).find(second, part, stale))
-
-
-def cut_all(tenant: "Tenant", collection: str, object_id: str) -> None:
-    """Ends every link of an object that went, whichever end it was."""
-    for key in ENDS[collection]:
-        for row in list(tenant.collection(collection).find(key, object_id)):
-            tenant.collection(collection).remove(row["id"])

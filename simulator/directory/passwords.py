@@ -20,7 +20,7 @@ MOST_FOR_PERSONAL = 2  # secrets of an application that personal accounts may us
 
 def add(holder: Holder, call: Call) -> Reply:
     """A new secret. Its value is in this answer and nowhere else."""
-    owner = holder.latest(call)
+    owner = holder.claimed(call)
     entry, value = new_password(call, holder, owner, body_of(call).get("passwordCredential") or {})
     held = owner["passwordCredentials"]
     call.tenant.collection(holder.collection).put({**owner, "passwordCredentials": [entry, *held]})
@@ -45,7 +45,7 @@ def new_password(call: Call, holder: Holder, owner: JSON, asked: JSON) -> tuple[
 
 def remove(holder: Holder, call: Call) -> Reply:
     """Takes a secret away at once."""
-    owner = holder.latest(call)
+    owner = holder.claimed(call)
     key = body_of(call).get("keyId")
     held = owner["passwordCredentials"]
     kept = [one for one in held if str(one["keyId"]).lower() != str(key).lower()]

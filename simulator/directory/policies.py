@@ -9,7 +9,7 @@ from simulator.directory import things
 from simulator.directory.application_rules import merged
 from simulator.directory.common import checked, latest, needs, not_found, referenced, refused, seen
 from simulator.directory.holders import HOLDERS, Holder
-from simulator.directory.links import cut_all, link, linked, parts, unlink, wholes
+from simulator.directory.links import link, linked, parts, unlink, wholes
 from simulator.directory.owners import references
 from simulator.odata import Shape, one, respond
 
@@ -75,7 +75,6 @@ def delete_management(call: Call) -> Reply:
     known = latest(call, "appManagementPolicies", _management(call))
     if next(wholes(call.tenant, "appManagementPolicyAssignments", known["id"]), None) is not None:
         raise refused("The policy cannot be deleted because it is assigned to an object.")
-    cut_all(call.tenant, "appManagementPolicyAssignments", known["id"])
     call.tenant.collection("appManagementPolicies").remove(known["id"])
     return Reply(204)
 

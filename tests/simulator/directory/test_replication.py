@@ -2,6 +2,7 @@
 
 import pytest
 
+from simulator.core import GraphFault
 from simulator.directory.first_party import GRAPH
 from tests.simulator.directory.asking import CREATE, Asker, told
 
@@ -123,3 +124,18 @@ def test_owners_and_members_want_both_ends_known(late: Asker) -> None:
 def test_without_lag_replicas_are_one(ask: Asker) -> None:
     app = ask.app()
     assert ask.get(f"/applications/{app['id']}", stale=True)["id"] == app["id"]
+
+
+def test_writes_that_meet_are_refused_for_a_second(late: Asker) -> None:
+    path = f"/applications/{late.app()['id']}"
+
+    def written() -> tuple[int, str]:
+        try:
+            return late.reply("PATCH", path, {"tags": []}).status, ""
+        except GraphFault as fault:
+            return told(fault)
+
+    assert {written() for _ in range(40)} == {(204, ""), (409, "Directory_ConcurrencyViolation")}
+    for _ in range(20):
+        late.clock.advance(1)
+        assert written() == (204, "")
