@@ -38,7 +38,7 @@ def replay(example: Example) -> Outcome:
     me = tenant.population.at(0)
     prepared = prepare(example, tenant, me)
     answer = ask(world, prepared, me)
-    body = _decoded(answer)
+    body = decoded(answer)
     status = answer.reply.status
     wanted = example.response.get("status")
     problems = (
@@ -51,7 +51,8 @@ def replay(example: Example) -> Outcome:
     return Outcome(status, body, tuple(problems))
 
 
-def _decoded(answer: Answer) -> Any:
+def decoded(answer: Answer) -> Any:
+    """The body of an answer as JSON."""
     body = answer.reply.body
     return json.loads(body) if isinstance(body, bytes) and body else body
 

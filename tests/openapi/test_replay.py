@@ -11,7 +11,7 @@ from tests import shared
 from tests.openapi.examples import Example, examples
 from tests.openapi.replay import SIMULATED, differences, replay
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
 HERE = Path(__file__).parent
 JSON = dict[str, Any]
 
