@@ -4,7 +4,7 @@ required → granted → scoped → credential → addresses → state; None whe
 never shows in a snapshot: the sync knows it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -14,6 +14,7 @@ from audit.entra import User
 from audit.finding import Finding, Verdict
 from audit.times import day
 from audit.view import APPLICATIONS, FEDERATED, PRINCIPALS, USERS, App, View
+from tenantry.integration import Person
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,31 +107,31 @@ def _credential(app: App, view: View) -> Link:
 
 
 def _addresses(app: App, view: View) -> Link:
-    """How many of the switchboard's people are users of the tenant, by their own address."""
+    """How many of the switchboard's people are active users, by `mail` alone, as the sync matches them."""
     assert app.integration is not None
     if gap := view.gap(USERS):
         return Link(link="addresses", ok=None, fact=f"Cannot be told: {gap}")
     people = app.integration.people
-    wanted = {person.address.casefold() for person in people.listed}
-    users = view.snapshot.rows(USERS, User)
-    if people.all or not wanted:
-        number = sum(
-            1 for user in users if user.account_enabled is not False and (user.mail or user.user_principal_name)
-        )
-        fact = f"Everybody is synced; {number} users of the tenant have an address."
-        return Link(link="addresses", ok=number > 0, fact=fact)
-    missing = wanted - {address for user in users for address in _addresses_of(user)}
-    return _matched(len(wanted), sorted(missing))
+    active = (user.mail for user in view.snapshot.rows(USERS, User) if user.mail and _active(user))
+    if people.all:
+        number = sum(1 for _ in active)
+        fix = "" if number else "Give the users an e-mail address."
+        return Link(link="addresses", ok=number > 0, fact=f"{number} active users have an address.", fix=fix)
+    keys = {person.address.casefold(): person.key for person in people.listed}
+    met = {keys[mail.casefold()] for mail in active if mail.casefold() in keys}
+    return _matched(met, people.listed)
 
 
-def _matched(number: int, missing: Sequence[str]) -> Link:
-    fact = f"{number - len(missing)} of {number} people match a user of the tenant."
-    if not missing:
-        return Link(link="addresses", ok=True, fact=fact)
-    shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-    fix = f"Correct the addresses without a user: {shown}."
-    return Link(link="addresses", ok=len(missing) < number, fact=fact, fix=fix)
+def _active(user: User) -> bool:
+    """A member of the organisation who may sign in; what the directory does not say is not held against the account."""
+    return user.account_enabled is not False and user.user_type != "Guest"
 
 
-def _addresses_of(user: User) -> Iterable[str]:
-    return {text.casefold() for text in (user.mail, user.user_principal_name) if text}
+def _matched(met: set[str], listed: Sequence[Person]) -> Link:
+    lost = [person.address for person in listed if person.key not in met]
+    number = len({person.key for person in listed})
+    if not lost:
+        return Link(link="addresses", ok=True, fact=f"All {number} people match.")
+    shown = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+    fix = f"Write the address exactly as in Microsoft 365, not an alias: {shown}."
+    return Link(link="addresses", ok=False, fact=f"{len(met)} of {number} people match an active user.", fix=fix)

@@ -7,11 +7,17 @@ from audit.finding import Finding, Severity, Verdict
 
 
 class SnapshotNote(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose evidence, when it was collected, and the hash that stands for all of it."""
+    """Whose evidence (the tenant's id and its display name), when it was collected, the hash that stands for it."""
 
     tenant: str
     collected: str
     sha256: str
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """The tenant as people call it."""
+        return self.name or self.tenant or "an unnamed tenant"
 
 
 class FileNote(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,7 +37,9 @@ def run(
         tool="tenantry",
         version=__version__,
         as_of=shown(options.as_of),
-        snapshot=SnapshotNote(tenant=snapshot.tenant, collected=snapshot.collected, sha256=snapshot.sha256),
+        snapshot=SnapshotNote(
+            tenant=snapshot.tenant, collected=snapshot.collected, sha256=snapshot.sha256, name=snapshot.name
+        ),
         counts={str(v): sum(1 for finding in findings if finding.verdict is v) for v in Verdict},
         findings=findings,
         scope=view.scope,

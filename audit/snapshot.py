@@ -39,7 +39,16 @@ class Snapshot:
             return self.manifest.tenant.id
         if self.integrations:
             return self.integrations[0][1].tenant.id
-        return next((row.id for row in self.rows("organization.json", _Id)), "")
+        return self._organization.id
+
+    @property
+    def name(self) -> str:
+        """The tenant's display name; empty where nothing tells it."""
+        return self._organization.display_name or ""
+
+    @cached_property
+    def _organization(self) -> "_Organization":
+        return next(self.rows("organization.json", _Organization), _Organization())
 
     @property
     def collected(self) -> str:
@@ -93,8 +102,9 @@ class Snapshot:
         return found or None
 
 
-class _Id(msgspec.Struct):
+class _Organization(msgspec.Struct, rename="camel"):
     id: str = ""
+    display_name: str | None = None
 
 
 def open_snapshot(path: Path, *, unverified: bool = False) -> Snapshot:

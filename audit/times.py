@@ -18,7 +18,7 @@ def moment(text: str | None) -> datetime | None:
             return datetime.fromtimestamp(int(found[1]) / 1000, UTC)
         parsed = datetime.fromisoformat(_FRACTION.sub(r"\1", text))
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):  # OSError: seconds beyond what the platform can count
         return None
 
 

@@ -10,7 +10,7 @@ def render(report: Report) -> str:
     from templates.reports import audit_html
 
     known = {check.id: check for check in CHECKS}
-    page = data(report)
+    page = data(report) | {"title": f"Audit of {report.snapshot.title}"}
     for finding in page["findings"]:
         if check := known.get(finding["check"]):
             finding |= {"title": check.title, "risk": check.risk}

@@ -22,8 +22,9 @@ def text(value: str) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"# Audit of {text(report.snapshot.tenant) or 'an unnamed tenant'}"
+    yield f"# Audit of {text(report.snapshot.title)}"
     yield ""
+    yield f"Tenant `{text(report.snapshot.tenant) or 'unknown'}`."
     yield f"As of {report.as_of}, evidence collected {text(report.snapshot.collected) or 'at an unknown time'}."
     yield f"Snapshot SHA-256 `{report.snapshot.sha256}`."
     yield ""

@@ -24,7 +24,8 @@ def text(value: str) -> str:
 def _lines(report: Report) -> Iterator[str]:
     from tabulate import tabulate
 
-    yield f"Tenant {text(report.snapshot.tenant) or '(unknown)'}, as of {report.as_of}"
+    tenant = text(report.snapshot.tenant) or "id unknown"
+    yield f"Audit of {text(report.snapshot.title)} ({tenant}), as of {report.as_of}"
     yield from (f"UNVERIFIED: the snapshot {text(doubt)}" for doubt in report.unverified)
     ordered = [f for verdict, _ in GROUPS for f in by_severity(f for f in report.findings if f.verdict is verdict)]
     ordered += [finding for finding in report.findings if finding.verdict is Verdict.PASS]

@@ -74,9 +74,10 @@ def collect(
     for gap in outcome.manifest.not_read:
         session.say(f"Not read: {gap.file} {gap.why}{f' It takes {gap.needs}.' if gap.needs else ''}")
     session.say(f"Judge it with `tenantry audit run --snapshot {out}`.")
-    rows = [{"file": name, "rows": note.rows, "sha256": note.sha256} for name, note in outcome.manifest.files.items()]
+    rows = [{"file": name, "rows": note.rows} for name, note in outcome.manifest.files.items()]
+    session.say(f"SHA-256 of its manifest: {outcome.sha256}")
     data = {"snapshot": str(out), "sha256": outcome.sha256, "manifest": outcome.manifest}
-    session.show(sorted(rows, key=lambda row: str(row["file"])), ["file", "rows", "sha256"], data=data)
+    session.show(sorted(rows, key=lambda row: str(row["file"])), ["file", "rows"], data=data)
 
 
 async def _collect(session: common.Session, tenant: "Tenant", job: Any) -> Any:
