@@ -49,6 +49,7 @@ def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetim
 )
 @click.option(
     "--faults",
+    metavar="RATE",
     type=click.FloatRange(0, 1),
     default=0.0,
     show_default=True,
