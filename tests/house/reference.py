@@ -4,8 +4,10 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 
 from tests.house.sizes import ROOT
 
@@ -43,9 +45,31 @@ def schemas() -> dict[str, str]:
     """JSON Schemas of the contracts, by file name."""
     from tenantry.schemas import export
 
-    return {
-        f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in export().items()
+    every = export() | outputs()
+    return {f"{name}.json": json.dumps(made, indent=2, ensure_ascii=False) + "\n" for name, made in every.items()}
+
+
+def outputs() -> dict[str, dict[str, Any]]:
+    """What the commands print with `-o json`, a sink gets, and the journal holds."""
+    from audit.manifest import Manifest
+    from audit.report import Report
+    from provision.journal import Entry
+    from provision.model.change import Plan
+    from provision.verify.link import Chain
+    from sync.model import Record
+    from sync.status import Status
+
+    kinds: dict[str, Any] = {
+        "plan": list[Plan],
+        "verify": list[Chain],
+        "status": list[Status],
+        "audit": Report,
+        "snapshot-manifest": Manifest,
+        "availability-record": Record,
+        "journal-line": Entry,
     }
+    base = "https://json-schema.org/draft/2020-12/schema"
+    return {name: {"$schema": base, "title": name, **msgspec.json.schema(kind)} for name, kind in kinds.items()}
 
 
 PAGES: list[tuple[str, Callable[[], str]]] = [
