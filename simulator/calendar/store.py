@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 JSON = dict[str, Any]
 _MAILBOXES_KEPT = 12_000  # whose times are remembered between requests, about 3 kB each
+_EVENTS_KEPT = 8_000  # generated events remembered whole, about 5 kB each
 
 
 class Generated:
@@ -70,6 +71,8 @@ class EventStore(Collection):
         self._tenant = tenant
         self._generated: Generated | None = None
         self._entries: OrderedDict[str, list[Entry]] = OrderedDict()
+        self._whole_events: OrderedDict[str, JSON | None] = OrderedDict()
+        self._users_version = 0
 
     def grow_on(self, people: Population) -> None:
         """Lets the collection begin with the events that the people of the population have."""
@@ -103,8 +106,16 @@ class EventStore(Collection):
         """The event with this id; unlike directory ids, these distinguish case."""
         if id in self._now or self._generated is None:
             return self._now.get(id)
-        position = self._generated.index(id)
-        return None if position is None else self._generated.at(position)
+        users = self._tenant.collection("users").version
+        if users != self._users_version:  # events name people
+            self._whole_events.clear()
+            self._users_version = users
+        if id not in self._whole_events:
+            position = self._generated.index(id)
+            self._whole_events[id] = None if position is None else self._generated.at(position)
+            if len(self._whole_events) > _EVENTS_KEPT:
+                self._whole_events.popitem(last=False)
+        return self._whole_events[id]
 
     def _write(self, key: str, value: JSON | None, *, at_once: bool) -> None:
         for event in (self.get(key), value):

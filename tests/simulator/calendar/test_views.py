@@ -346,3 +346,15 @@ def test_a_small_tenant_holds_every_kind_of_event() -> None:
     assert len({e["start"]["timeZone"] for e in truth}) > 8
     private = {e["subject"].removeprefix("Inställt: ") for e in truth if e["sensitivity"] != "normal"}
     assert not private & {e["subject"] for e in truth if e["sensitivity"] == "normal"}
+
+
+def test_generated_events_name_people_as_they_are_called_now() -> None:
+    tenant = make_tenant(users=12)
+    users = tenant.collection("users")
+    raw = next(e for e in tenant.collection("events").iterate() if e["isOrganizer"])
+    address = f"/users/{raw['@owner']}/events/{raw['id']}"
+    assert ask(tenant, address).body["organizer"] == raw["organizer"]
+    account = users.get(raw["@owner"])
+    assert account is not None
+    users.put({**account, "displayName": "Nytt Namn"})
+    assert ask(tenant, address).body["organizer"]["emailAddress"]["name"] == "Nytt Namn"
