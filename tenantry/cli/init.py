@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tenantry.cli import common
-from tenantry.errors import UsageError
+from tenantry.errors import TenantryError, UsageError
 
 if TYPE_CHECKING:
     from tenantry.workspace.starter import NewTenant
@@ -67,7 +67,7 @@ def command(
     else:
         text = starter.toml(chosen, [_tenant(root, **given)], [], time_zone or _here())  # type: ignore[arg-type]
         files = {workspace.FILE: text}
-    _write(root, files)
+    _write(root, files, check="FILL IN" not in text)
     _next(session, root, folder, text)
 
 
@@ -111,31 +111,40 @@ def _here() -> str:
     return name if name and zones.resolve(name) else "Europe/Stockholm"
 
 
-def _write(root: Path, files: dict[str, str]) -> None:
-    """Writes all or nothing."""
+def _write(root: Path, files: dict[str, str], *, check: bool) -> None:
+    """Writes all or nothing; what was given wrong is told as any command on the workspace would."""
+    from tenantry import workspace
     from tenantry.files import write_atomic
     from tenantry.workspace import starter
 
     for name in files:
         if (root / name).exists():
             raise UsageError(f"{root / name} is there already; nothing was changed.", fix="Choose another folder.")
+    if not (root / ".gitignore").exists():
+        files = {**files, ".gitignore": starter.GITIGNORE}
+    made = not root.exists()
     try:
         for name, text in files.items():
             write_atomic(root / name, text)
-        if not (root / ".gitignore").exists():
-            write_atomic(root / ".gitignore", starter.GITIGNORE)
-    except OSError as error:
-        raise UsageError(f"{root} cannot be written: {error.strerror}.") from error
+        if check:
+            workspace.load(root)
+    except (OSError, TenantryError) as error:
+        for name in files:
+            (root / name).unlink(missing_ok=True)
+        if made and root.is_dir():
+            root.rmdir()
+        if isinstance(error, OSError):
+            raise UsageError(f"{root} cannot be written: {error.strerror}.") from error
+        raise
 
 
 def _next(session: common.Session, root: Path, folder: str, text: str) -> None:
-    """Says what to do now; problems in what was given are told as `provision plan` would."""
+    """Says what to do now."""
     from tenantry import workspace
 
     session.say(f"Made the workspace {root}.")
     if "FILL IN" in text:
         lines = [str(number) for number, line in enumerate(text.splitlines(), 1) if "FILL IN" in line]
         session.say(f"Fill in {workspace.FILE} at line {' and '.join(lines)}, then: cd {folder} && tenantry whoami")
-        return
-    workspace.load(root)
-    session.say(f"Next: cd {folder} && tenantry provision plan")
+    else:
+        session.say(f"Next: cd {folder} && tenantry provision plan")

@@ -47,8 +47,12 @@ def options(tenant: Tenant, root: Path) -> dict[str, Any]:
 
 
 def environment(asked: Asked) -> Credential:
-    """An app from AZURE_CLIENT_ID with AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH."""
-    if os.environ.get("AZURE_CLIENT_CERTIFICATE_PATH") and not os.environ.get("AZURE_CLIENT_SECRET"):
+    """An app from AZURE_CLIENT_ID with AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.
+
+    Where one workspace holds several tenants with an app each, the variables end in the tenant's name:
+    `AZURE_CLIENT_SECRET_CONTOSO`; those without an end are for all others.
+    """
+    if not variable(asked.tenant, "AZURE_CLIENT_SECRET") and variable(asked.tenant, "AZURE_CLIENT_CERTIFICATE_PATH"):
         return certificate(asked)
     return client_secret(asked)
 
@@ -56,7 +60,7 @@ def environment(asked: Asked) -> Credential:
 def client_secret(asked: Asked) -> Credential:
     """An app with a secret, both from the environment."""
     client = _variables(asked.tenant, _SECRET[:2])
-    secret = os.environ["AZURE_CLIENT_SECRET"].strip()
+    secret = variable(asked.tenant, "AZURE_CLIENT_SECRET").strip()
     remember(secret)
 
     def make() -> Any:
@@ -70,8 +74,8 @@ def client_secret(asked: Asked) -> Credential:
 def certificate(asked: Asked) -> Credential:
     """An app with a certificate: AZURE_CLIENT_CERTIFICATE_PATH (PEM or PFX) and perhaps its password."""
     client = _variables(asked.tenant, ("AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"))
-    path = Path(os.environ["AZURE_CLIENT_CERTIFICATE_PATH"])
-    password = os.environ.get("AZURE_CLIENT_CERTIFICATE_PASSWORD")
+    path = Path(variable(asked.tenant, "AZURE_CLIENT_CERTIFICATE_PATH"))
+    password = variable(asked.tenant, "AZURE_CLIENT_CERTIFICATE_PASSWORD") or None
     remember(password or "")
     if not path.is_file():
         raise UsageError(f"AZURE_CLIENT_CERTIFICATE_PATH names {path}, which is not there.")
@@ -209,16 +213,23 @@ def _record(asked: Asked) -> Path:
     return folder(asked.root) / "accounts" / f"{asked.tenant.name}.json"
 
 
+def variable(tenant: Tenant, name: str) -> str:
+    """An environment variable, this tenant's own (`NAME_CONTOSO`) before the common one; empty where neither is set."""
+    own = f"{name}_{re.sub('[^A-Za-z0-9]', '_', tenant.name).upper()}"
+    return os.environ.get(own) or os.environ.get(name, "")
+
+
 def _variables(tenant: Tenant, needed: tuple[str, ...]) -> str:
     """The client id, once everything needed is set and AZURE_TENANT_ID does not name another tenant."""
-    missing = [name for name in needed if not os.environ.get(name)]
+    missing = [name for name in needed if not variable(tenant, name)]
     if missing:
         names = ", ".join(_SECRET) if "AZURE_CLIENT_SECRET" in needed else ", ".join(needed)
         fix = f"Set {names}, or choose another sign_in for this tenant (browser, device-code)."
         verb = "is" if len(missing) == 1 else "are"
         raise UsageError(f"{' and '.join(missing)} {verb} not set, which signing in to {tenant.name} needs.", fix=fix)
-    named = os.environ.get("AZURE_TENANT_ID", "").strip().lower()
-    if tenant.id is not None and _GUID.fullmatch(named) and named != tenant.id:
+    named = variable(tenant, "AZURE_TENANT_ID").strip().lower()
+    own = os.environ.get("AZURE_CLIENT_ID", "") != variable(tenant, "AZURE_CLIENT_ID")
+    if not own and tenant.id is not None and _GUID.fullmatch(named) and named != tenant.id:
         fix = "Correct it, or unset it to sign in to the workspace's tenant."
         raise UsageError(f"AZURE_TENANT_ID is {named}, but the tenant {tenant.name} is {tenant.authority}.", fix=fix)
-    return os.environ["AZURE_CLIENT_ID"].strip()
+    return variable(tenant, "AZURE_CLIENT_ID").strip()

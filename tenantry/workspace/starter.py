@@ -75,11 +75,11 @@ def rehearsal(path: Path) -> Rehearsal:
         ConfigurationError: It is something else.
     """
     raw = _read(path)
-    if not raw.strip():
-        raise UsageError(f"{path} is empty.", fix="Wait until `tenantry simulate` has written its line.")
     encoding = next((name for mark, name in _BOMS if raw.startswith(mark)), "utf-8")
     try:
-        text = raw.decode(encoding).strip().splitlines()[0]
+        text = raw.decode(encoding).strip().partition("\n")[0]
+        if not text:
+            raise UsageError(f"{path} is empty.", fix="Wait until `tenantry simulate` has written its line.")
         several = '"tenants"' in text
         lines = (
             msgspec.json.decode(text, type=_Several).tenants if several else [msgspec.json.decode(text, type=_Ready)]

@@ -3,7 +3,7 @@
 What the file means (defaults, profile, files it names) is worked out in `meaning`; the result is `model`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -30,6 +30,7 @@ Principal = Annotated[
     str, Meta(pattern=rf"^([^@\s]+@[^@\s]+\.[^@\s]+|{_GUID})$", extra={"must": "be an address or an object id"})
 ]
 Origin = Annotated[str, Meta(pattern=r"^https?://[^/?#@\s]+/?$", extra={"must": "be https://host, without a path"})]
+Door = Annotated[str, Meta(pattern=r"^https?://[^?#@\s]+$", extra={"must": "be an address such as http://127.0.0.1:1"})]
 Lifetime = Annotated[str, Meta(pattern=DURATION, extra={"must": "be a duration such as 180d"})]
 
 
@@ -43,7 +44,7 @@ class CloudTable(_Table):
     login: Annotated[Origin, Meta(description="Where people and apps sign in, https://host.")]
     graph: Annotated[Origin, Meta(description="Where Microsoft Graph answers, https://host, without /v1.0.")]
     ca: Annotated[Text | None, Meta(description="PEM file of the authority that signs these servers.")] = None
-    clock: Annotated[Origin | None, Meta(description="Rehearsal only: the door of the simulated tenant.")] = None
+    clock: Annotated[Door | None, Meta(description="Rehearsal only: the door of the simulated tenant.")] = None
 
 
 class StoreTable(_Table):
@@ -87,7 +88,11 @@ class RulesTable(_Table):
         None
     )
     state: Annotated[
-        dict[OutlookState, Text] | None, Meta(description="Outlook state to the switchboard's availability.")
+        dict[OutlookState, Text] | None,
+        Meta(
+            description="Outlook state to the switchboard's availability.",
+            extra_json_schema={"propertyNames": {"enum": list(get_args(OutlookState))}},
+        ),
     ] = None
     skip: Annotated[list[OutlookState] | None, Meta(description="Outlook states that are not synced at all.")] = None
     priority: Annotated[

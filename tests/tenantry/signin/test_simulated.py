@@ -24,6 +24,7 @@ from tenantry.graph import Graph
 from tenantry.graph.tokens import claims
 from tenantry.integration import AppRef, IntegrationFile, Mailboxes, People, Permissions, Rules, TenantRef
 from tenantry.redact import Secret
+from tenantry.signin.ways import variable
 from tenantry.stores import StoredCredential
 from tenantry.workspace.model import Tenant
 from tests.tenant import SimulatedTenant, start
@@ -298,3 +299,15 @@ def test_missing_variables_are_named(simulated: SimulatedTenant, here: Path, mon
     monkeypatch.setenv("AZURE_TENANT_ID", "00000000-1111-2222-3333-444444444444")
     with pytest.raises(UsageError, match="AZURE_TENANT_ID is 00000000"):
         signin.operator(tenant(simulated), here)
+
+
+def test_a_tenants_own_variables_come_first(
+    simulated: SimulatedTenant, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = tenant(simulated, id=GUID)
+    with pytest.raises(UsageError, match="AZURE_TENANT_ID is"):
+        signin.operator(where, here)
+    monkeypatch.setenv("AZURE_CLIENT_ID_CONTOSO", "another")
+    monkeypatch.setenv("AZURE_CLIENT_SECRET_CONTOSO", "other-secret")
+    assert variable(where, "AZURE_CLIENT_SECRET") == "other-secret"
+    signin.operator(where, here)
