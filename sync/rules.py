@@ -135,8 +135,10 @@ def _place(location: Location | None) -> str | None:
 def _instant(value: DateTimeTimeZone, zone: ZoneInfo, *, all_day: bool) -> int:
     """An all-day event is a floating date: from midnight to midnight of `zone`, whatever zone stands beside it."""
     moment = value.date_time
+    utc = moment.tzinfo is None and value.time_zone in ("UTC", None)
+    if utc and not all_day:  # what Graph sends; no detour, for this is done for every event of every round
+        return instants.of(moment)
     if moment.tzinfo is None:
-        utc = value.time_zone in (None, "UTC")
         moment = moment.replace(tzinfo=UTC if utc else zone_of(value.time_zone, default=zone))
     if not all_day:
         return instants.of(moment)

@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgspec
 
 from sync.model import Match, Pending, People, Person, Record, Round, User, record_body, record_of
-from sync.store.queries import migrations, queries
+from sync.store.queries import migrations, queries, read
 from tenantry.errors import ConfigurationError, Problem
 
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 10000")
@@ -36,6 +36,7 @@ class SqliteStore:
             for pragma in _PRAGMAS:
                 self._db.execute(f"PRAGMA {pragma}")
             _migrate(self._db, str(path))
+            self._db.executescript(read("staging.sql"))
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise _not_a_store(str(path), str(error)) from error

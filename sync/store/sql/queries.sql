@@ -5,16 +5,16 @@ DELETE FROM staged_users;
 DELETE FROM staged_matches;
 
 -- name: stage_user
-INSERT OR REPLACE INTO staged_users (id, address, name, enabled, member) VALUES (?, ?, ?, ?, ?);
+INSERT INTO staged_users (id, address, name, enabled, member) VALUES (?, ?, ?, ?, ?);
 
 -- name: staged_users
-SELECT id, address, name, enabled, member FROM staged_users WHERE address IS NOT NULL ORDER BY address, id;
+SELECT id, address, name, enabled, member FROM staged WHERE address IS NOT NULL ORDER BY address, id;
 
 -- name: stage_match
 INSERT INTO staged_matches (key, address, user, follow, kind, others) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: staged_user_count
-SELECT count(*) FROM staged_users;
+SELECT count(DISTINCT id) FROM staged_users;
 
 -- name: staged_match_counts
 SELECT count(*), coalesce(sum(others > 0), 0) FROM staged_matches;
@@ -29,7 +29,7 @@ SELECT key FROM persons WHERE gone IS NULL AND key NOT IN (SELECT key FROM stage
 DELETE FROM users;
 
 -- name: adopt_users
-INSERT INTO users SELECT id, address, name, enabled, member FROM staged_users;
+INSERT INTO users SELECT id, address, name, enabled, member FROM staged;
 
 -- name: release_missing
 UPDATE persons SET gone = :now, next = :now, calendar = NULL, stale = 0, failure = ''

@@ -7,15 +7,6 @@ CREATE TABLE users (
 ) WITHOUT ROWID;
 CREATE INDEX users_address ON users (address);
 
--- A users round that is under way; it replaces `users` in one step, or not at all.
-CREATE TABLE staged_users (
-  id TEXT PRIMARY KEY, address TEXT, name TEXT NOT NULL, enabled INTEGER NOT NULL, member INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE staged_matches (
-  key TEXT PRIMARY KEY, address TEXT NOT NULL, user TEXT NOT NULL, follow INTEGER NOT NULL, kind TEXT NOT NULL,
-  others INTEGER NOT NULL
-) WITHOUT ROWID;
-
 -- Matched people with their calendar (JSON) and the last record sent (JSON).
 CREATE TABLE persons (
   key TEXT PRIMARY KEY, address TEXT NOT NULL, user TEXT NOT NULL, follow INTEGER NOT NULL, kind TEXT NOT NULL,
