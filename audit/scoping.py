@@ -17,9 +17,10 @@ from audit.mailboxes import (
     policies_for,
     reach,
 )
-from audit.times import moment
+from audit.times import day, moment
 from audit.view import App, View
 
+STALE = timedelta(days=30)  # Exchange's evidence is brought by hand and is easily forgotten
 PROPAGATION = timedelta(hours=2)  # "more than an hour" for policies, 30 minutes to 2 hours for RBAC
 
 Wrong = tuple[Verdict, Severity, str]
@@ -60,6 +61,13 @@ class Scoping:
         """All of it, as evidence."""
         rows: tuple[Policy | Assignment, ...] = (*(self.policies or ()), *(self.assignments or ()))
         return tuple(Pointer(file=row.file, id=row.identity) for row in rows)
+
+    def stale(self, collected: datetime | None) -> str:
+        """The day of the oldest export, where it is much older than the rest of the evidence; else empty."""
+        times = [time for time in self.read.values() if time is not None]
+        if collected is None or not times or collected - min(times) <= STALE:
+            return ""
+        return day(min(times))
 
     def fresh(self) -> tuple[Policy, ...]:
         """Policies changed so shortly before they were read that they may not act yet."""

@@ -11,6 +11,7 @@ from audit.finding import Pointer, Severity, Verdict
 from audit.mailboxes import ASSIGNMENT_CMDLET, NARROWED, POINTER_CMDLET, POLICY_CMDLET, Assignment, Reach, Right
 from audit.permissions import EXCHANGE, GRAPH
 from audit.scoping import Scoping, mismatch
+from audit.times import moment
 from audit.view import PRINCIPALS, ROLES, App, Held, View
 
 EVERYBODY = "mailboxes: all"
@@ -33,8 +34,11 @@ def judge(app: App, view: View) -> Iterator[Point]:
         return
     points = list(_points(app, view, granted, scoping))
     yield from points
-    if not points:
-        proof = (app.proof, *(held.proof for held in granted), *scoping.proof)
+    proof = (app.proof, *(held.proof for held in granted), *scoping.proof)
+    if not points and (old := scoping.stale(moment(view.snapshot.collected))):
+        text = f"{_good(granted, scoping)}, by Exchange's evidence of {old}, which is much older than the rest"
+        yield Point(Verdict.CONDITIONAL, Severity.LOW, text, (), proof, _EVIDENCE)
+    elif not points:
         yield passed(Severity.HIGH, _good(granted, scoping), *proof)
 
 

@@ -119,6 +119,7 @@ def test_ok(tmp_path: Path, why: str, changes: list[Any], word: str) -> None:
 CONDITIONAL = [
     ("an unrecognised name", [policies(policy(name="Phones", ScopeIdentityRaw="", Identity="x"))], "not be recognised"),
     ("rooms declared", [mailboxes(rooms=["r1@contoso.com"])], "was not compared"),
+    ("evidence of last spring", [policies(policy(), collected="2026-04-01T12:00:00Z")], "evidence of 2026-04-01"),
     ("RBAC not read", [lambda f: f.pop(ASSIGNMENTS)], "RBAC for Applications"),
     ("everybody declared", [mailboxes(all=True), policies()], "every calendar, as its integration file says"),
     ("everybody declared, some shut out", [mailboxes(all=True)], "shuts some out"),
