@@ -5,6 +5,7 @@ from provision.apply.work import Work
 from provision.model.actual import RoleGrant
 from provision.model.change import Change
 from provision.read.application import role_grants
+from provision.read.torn import whole
 
 
 async def apply_app_role(work: Work, change: Change) -> None:
@@ -26,7 +27,7 @@ async def _find(work: Work, wanted: tuple[str, str]) -> str:
     """The id of the grant that is there already."""
 
     async def read() -> RoleGrant | None:
-        found = await role_grants(work.graph, work.principal)
+        found = await whole(work.clock, lambda: role_grants(work.graph, work.principal))
         return next((g for g in found if (g.resource_id, g.role_id) == wanted), None)
 
     return (await work.graph.settled(read, lambda _: True, times=1)).id

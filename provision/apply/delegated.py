@@ -5,6 +5,7 @@ from provision.apply.work import Work
 from provision.model.actual import DelegatedGrant
 from provision.model.change import Change
 from provision.read.application import delegated_grants
+from provision.read.torn import whole
 
 
 async def apply_delegated(work: Work, change: Change) -> None:
@@ -47,7 +48,7 @@ async def _find(work: Work, resource: str) -> DelegatedGrant:
     """The grant for everybody that somebody made since the plan."""
 
     async def read() -> DelegatedGrant | None:
-        found = await delegated_grants(work.graph, work.principal)
+        found = await whole(work.clock, lambda: delegated_grants(work.graph, work.principal))
         return next((g for g in found if g.resource_id == resource and g.principal_id is None), None)
 
     return await work.graph.settled(read, lambda _: True, times=1)

@@ -5,6 +5,7 @@ from provision.emit import granted_permissions, integration_file
 from provision.model.actual import Stored
 from provision.model.change import Change
 from provision.read.application import grants
+from provision.read.torn import whole
 from tenantry import __version__, integration
 from tenantry.integration import AppRef, CredentialRef, IntegrationFile
 
@@ -21,7 +22,7 @@ async def compose(work: Work) -> IntegrationFile:
     """The integration file for the app as it now is."""
     import msgspec
 
-    roles, delegated = await grants(work.graph, work.principal)
+    roles, delegated = await whole(work.clock, lambda: grants(work.graph, work.principal))
     actual = msgspec.structs.replace(work.actual, grants=roles, delegated=delegated)
     return integration_file(
         work.desired,

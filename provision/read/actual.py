@@ -10,14 +10,11 @@ from provision.model.actual import Actual, Application, Deleted, Resource, Store
 from provision.model.desired import Desired
 from provision.read import application as apps
 from provision.read.tenant import TenantReader
+from provision.read.torn import whole
 from tenantry import integration
-from tenantry.errors import GraphError
 from tenantry.graph import Graph
 from tenantry.integration import StoreRef
 from tenantry.stores import open_store
-
-_TORN = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0, 60.0, 60.0)
-"""Seconds between reads that met a 404 in the middle."""
 
 _HINT = 3
 """How many characters of a secret Graph shows (passwordCredential.hint)."""
@@ -28,14 +25,7 @@ async def read(desired: Desired, tenant: TenantReader, root: Path, history: Hist
 
     Where one replica shows the app and the next one does not know it yet, all of it is read again.
     """
-    for wait in _TORN:
-        try:
-            return await _read(desired, tenant, root, history)
-        except GraphError as error:
-            if error.status != 404:
-                raise
-        await tenant.clock.sleep(wait)
-    return await _read(desired, tenant, root, history)
+    return await whole(tenant.clock, lambda: _read(desired, tenant, root, history))
 
 
 async def _read(desired: Desired, tenant: TenantReader, root: Path, history: History) -> Actual:
