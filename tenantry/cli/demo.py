@@ -118,6 +118,8 @@ def do(scene: "Scene", *args: str, expect: ExitCode = ExitCode.FINE) -> None:
     click.secho(f"\n  $ tenantry {shlex.join(args)}", fg="cyan", bold=True)
     with scene.inside():
         code = run(args)
+    if code == ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     if code != expect:
         raise TenantryError(
             f"The demo expected `tenantry {shlex.join(args)}` to end with {int(expect)}; it ended with {code}."
