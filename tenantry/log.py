@@ -9,7 +9,7 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from tenantry.redact import redact
 
@@ -42,10 +42,12 @@ def configure(*, verbose: int = 0, style: str = "text", quiet: bool = False) -> 
         style: "text" or "json".
         quiet: Errors only, unless verbose.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr(sys.stderr)
     handler.setFormatter(JsonLines() if style == "json" else Text())
     root = logging.getLogger()
-    root.handlers = [handler]
+    for old in [old for old in root.handlers if isinstance(old, _Stderr)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
     root.setLevel(logging.WARNING)
     usual = logging.INFO if style == "json" else logging.WARNING
     level = {0: logging.ERROR if quiet else usual, 1: logging.INFO}.get(verbose, logging.DEBUG)
@@ -53,6 +55,10 @@ def configure(*, verbose: int = 0, style: str = "text", quiet: bool = False) -> 
         logging.getLogger(name).setLevel(level)
     for name, at_least in _TAMED.items():
         logging.getLogger(name).setLevel(at_least)
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Ours, so that a second run in one process replaces it and nobody else's."""
 
 
 class Text(logging.Formatter):

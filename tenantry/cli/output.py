@@ -73,11 +73,10 @@ def _table(names: Sequence[str], cells: Sequence[Sequence[str]], style: str) -> 
 
 
 def _fitting(names: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int | None] | None:
-    """On a terminal the widest column is wrapped, so that the table fits; None where it fits as it is."""
+    """On a terminal the widest columns are wrapped, so that the table fits; None where it fits as it is."""
     widths = [max(len(name), *(len(row[i]) for row in cells)) for i, name in enumerate(names)]
     room = shutil.get_terminal_size().columns - 2 * (len(names) - 1)
     if not widths or sum(widths) <= room:
         return None
-    widest = widths.index(max(widths))
-    left = room - sum(widths) + widths[widest]
-    return [max(20, left) if index == widest else None for index in range(len(names))]
+    cap = next((cap for cap in range(max(widths), 12, -1) if sum(min(width, cap) for width in widths) <= room), 12)
+    return [cap if width > cap else None for width in widths]

@@ -24,19 +24,19 @@ def command(session: common.Session, profile: str | None, tenants: tuple[str, ..
 def _rows(answer: dict[str, Any]) -> Iterator[dict[str, object]]:
     """The answer for people: facts first, then each step of the work."""
     who = answer["operator"]
-    facts: dict[str, object] = {
-        "tenant id": answer["id"],
-        "organisation": answer["displayName"],
-        "cloud": answer["cloud"],
-        "signed in as": f"{who['name']} ({who['kind']})",
-        "permissions": answer["permissions"] or "none",
-    }
+    facts = [
+        ("tenant id", answer["id"]),
+        ("organisation", answer["displayName"]),
+        ("cloud", answer["cloud"]),
+        ("signed in as", f"{who['name']} ({who['kind']})"),
+        *(("permission", name) for name in answer["permissions"] or ["none"]),
+    ]
     if who["kind"] == "person":
-        facts["directory roles"] = answer["roles"] or "none that we know"
+        facts += [("directory role", name) for name in answer["roles"] or ["none that we know"]]
     for judged in answer["suffices"]:
         verdict = "yes" if judged["ok"] else f"no: lacks {judged['missing']}"
-        facts[f"{judged['profile']}: may {judged['step']}"] = verdict
-    for what, value in facts.items():
+        facts.append((f"{judged['profile']}: may {judged['step']}", verdict))
+    for what, value in facts:
         yield {"tenant": answer["tenant"], "what": what, "value": value}
 
 

@@ -61,6 +61,8 @@ def test_a_wide_table_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None
     shown = render("table", [{"a": "x", "text": "word " * 40}], None, None)
     assert max(map(len, shown.splitlines())) <= 60
     assert shown.count("word") == 40
+    two = render("table", [{"short": "x", "a": "word " * 20, "b": "text " * 30}], None, None)
+    assert max(map(len, two.splitlines())) <= 60
     assert output.visible("a\tb") == "a\\u0009b"
 
 
