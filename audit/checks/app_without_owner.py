@@ -90,7 +90,7 @@ def _fix(app: App) -> str:
 
 CHECK = Check(
     id="app-without-owner",
-    title="Nobody owns the app",
+    title="Ownership of the app",
     risk="Nobody is asked when its credential ends, and nobody notices what is done with it.",
     severity=Severity.MEDIUM,
     judge=judge,

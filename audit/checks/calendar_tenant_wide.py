@@ -162,7 +162,7 @@ def _good(granted: Sequence[Held], scoping: Scoping) -> str:
 
 CHECK = Check(
     id="calendar-tenant-wide",
-    title="The app reaches every calendar",
+    title="Reach into calendars",
     risk="Consent knows no mailboxes: unnarrowed, the app reads the calendars of management and personnel as well.",
     severity=Severity.HIGH,
     judge=judge,

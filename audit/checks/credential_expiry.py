@@ -114,7 +114,7 @@ def _fix(app: App, one: Credential) -> str:
 
 CHECK = Check(
     id="credential-expiry",
-    title="A credential has ended or soon will",
+    title="The end of credentials",
     risk="On the day it ends the integration stops; one that never ends can be stolen and used for years.",
     severity=Severity.HIGH,
     judge=judge,

@@ -129,7 +129,7 @@ def _guid(text: str) -> str:
 
 CHECK = Check(
     id="credential-unknown",
-    title="A credential that nobody named",
+    title="Credentials that nobody named",
     risk="Whoever knows it signs in as the app, with all that the app may do.",
     severity=Severity.HIGH,
     judge=judge,

@@ -53,7 +53,7 @@ def _fix(app: App) -> str:
 
 CHECK = Check(
     id="default-user-read",
-    title="The portal's default User.Read is still there",
+    title="The portal's default User.Read",
     risk="An app that nobody signs in to needs no right to sign people in; it only widens what a stolen app can do.",
     severity=Severity.LOW,
     judge=judge,

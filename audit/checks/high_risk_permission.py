@@ -79,7 +79,7 @@ def _good(app: App, view: View) -> str:
 
 CHECK = Check(
     id="high-risk-permission",
-    title="A permission reaches far",
+    title="Permissions that reach far",
     risk="With a credential of the app, such a permission opens mail, people or the whole tenant.",
     severity=Severity.HIGH,
     judge=judge,

@@ -29,7 +29,10 @@ Judge = Callable[[App, View], Iterable[Point]]
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `severity` is what a pass or an unknown carries; `risk` says in one sentence why it matters."""
+    """One check. `title` is what it looks at, `risk` one sentence on why that matters.
+
+    `severity` is what a pass carries. Its section in the documentation is its module's text.
+    """
 
     id: str
     title: str

@@ -67,7 +67,7 @@ def _asked(app: App) -> Iterator[Point]:
 
 CHECK = Check(
     id="permission-excess",
-    title="The app may do more than it needs",
+    title="Permissions beyond the need",
     risk="Whoever gets hold of the app's credential gets all of it.",
     severity=Severity.MEDIUM,
     judge=judge,

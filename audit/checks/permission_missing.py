@@ -110,7 +110,7 @@ def _unconsented(app: App, gap: str | None) -> Iterator[Point]:
 
 CHECK = Check(
     id="permission-missing",
-    title="A needed permission is missing",
+    title="Needed permissions",
     risk="Without it the integration sees nothing, and often says so only as zero users.",
     severity=Severity.HIGH,
     judge=judge,

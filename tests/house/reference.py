@@ -9,6 +9,7 @@ from typing import Any
 import click
 import msgspec
 
+from tests.audit.reference import checks
 from tests.house.sizes import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -53,6 +54,7 @@ def outputs() -> dict[str, dict[str, Any]]:
     """What the commands print with `-o json`, a sink gets, and the journal holds."""
     from audit.manifest import Manifest
     from audit.report import Report
+    from audit.waivers import WaiversFile
     from provision.journal import Entry
     from provision.model.change import Plan
     from provision.verify.link import Chain
@@ -65,6 +67,7 @@ def outputs() -> dict[str, dict[str, Any]]:
         "status": list[Status],
         "audit": Report,
         "snapshot-manifest": Manifest,
+        "waivers": WaiversFile,
         "availability-record": Record,
         "journal-line": Entry,
     }
@@ -74,6 +77,7 @@ def outputs() -> dict[str, dict[str, Any]]:
 
 PAGES: list[tuple[str, Callable[[], str]]] = [
     ("commands.md", commands),
+    ("checks.md", checks),
 ]
 
 

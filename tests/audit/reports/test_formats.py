@@ -160,5 +160,5 @@ def test_the_page_has_the_chain_and_the_titles_of_checks(tmp_path: Path) -> None
     page = Tags()
     page.feed(FORMATS["html"](made))
     assert "The chain: contoso/telia" in page.text
-    assert "Nobody owns the app" in page.text
+    assert "Ownership of the app" in page.text
     assert "applications.jsonl" in page.text
