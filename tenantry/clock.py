@@ -8,6 +8,8 @@ import urllib.request
 from datetime import UTC, datetime
 from typing import Protocol
 
+from tenantry.errors import TenantryError
+
 
 class Clock(Protocol):
     """What all waiting and dating in the toolkit goes through."""
@@ -44,6 +46,7 @@ class DoorClock:
         self._url = f"{door.rstrip('/')}/clock"
         self._deadlines: list[datetime] = []
         self._known: tuple[float, datetime] | None = None
+        self._moving = asyncio.Lock()
 
     def now(self) -> datetime:
         """The tenant's time; asked at most every 20 ms of real time."""
@@ -62,11 +65,12 @@ class DoorClock:
         try:
             while True:
                 await asyncio.sleep(0.002)  # lets those that are not asleep come to rest or to their own sleep
-                left = (deadline - await self._ask()).total_seconds()
-                if left <= 0:
-                    return
-                if deadline == min(self._deadlines):
-                    await asyncio.to_thread(self._advance, left)
+                async with self._moving:  # two with one deadline move the clock once
+                    left = (deadline - await self._ask()).total_seconds()
+                    if left <= 0:
+                        return
+                    if deadline == min(self._deadlines):
+                        await asyncio.to_thread(self._advance, left)
         finally:
             self._deadlines.remove(deadline)
 
@@ -88,8 +92,12 @@ class DoorClock:
             self._url, data=data, headers={"Content-Type": "application/json"}
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a door on loopback is never proxied
-        with opener.open(request, timeout=30) as answer:
-            result: dict[str, str] = json.load(answer)
+        try:
+            with opener.open(request, timeout=30) as answer:
+                result: dict[str, str] = json.load(answer)
+        except (OSError, ValueError) as error:
+            fix = "Start `tenantry simulate` again and make a new workspace with its ready line."
+            raise TenantryError(f"The rehearsal's clock at {self._url} does not answer.", fix=fix) from error
         return result
 
 

@@ -15,9 +15,8 @@ _STORES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "file": (("path",), ("path",)),
     "keyring": (("name",), ()),
     "environment": (("name",), ("name",)),
-    "keyvault": (("vault", "name"), ("vault", "name")),
 }
-_NAMES = {"environment": r"[A-Za-z_][A-Za-z0-9_]*", "keyvault": r"[0-9A-Za-z-]{1,127}", "keyring": r".{1,200}"}
+_NAMES = {"environment": r"[A-Za-z_][A-Za-z0-9_]*", "keyring": r".{1,200}"}
 _OURS = ("tenantry.toml", "integrations", ".tenantry", "profiles", ".git", ".gitignore")
 
 
@@ -35,6 +34,9 @@ class Places:
         kind = table.get("kind")
         if kind is None:
             return None  # reported already
+        if kind == "keyvault":
+            self.document.report((*at, "kind"), "keyvault comes with a later version.", "Use keyring or file.")
+            return None
         allowed, needed = _STORES[kind]
         for name in ("path", "name", "vault"):
             if name in table and name not in allowed:
@@ -48,8 +50,6 @@ class Places:
             given["path"] = self.inside(given["path"], (*at, "path"), secret=True)
         if "name" in given and not re.fullmatch(_NAMES[kind], given["name"]):
             self.document.report((*at, "name"), f'"{given["name"]}" cannot name an entry of kind {kind}.')
-        if "vault" in given and not re.fullmatch(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+/?", given["vault"]):
-            self.document.report((*at, "vault"), "must be https://NAME.vault.azure.net.")
         self.claim("|".join(str(value).lower() for value in (kind, *given.values())), "store", at, owner)
         return None if len(self.document.problems) > before else StoreRef(kind=kind, **given)
 
