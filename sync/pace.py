@@ -25,17 +25,25 @@ class Pace:
         self._working = 0
         self._stirred = asyncio.Event()
 
+    def hold(self) -> None:
+        """From now on a rehearsal's time stands, until everybody who held it released it."""
+        self._working += 1
+        self._stirred.set()
+
+    def release(self) -> None:
+        """The work of one `hold` is done."""
+        self._working -= 1
+        if not self._working:
+            self._stirred.clear()
+
     @contextlib.contextmanager
     def work(self) -> Iterator[None]:
         """Holds a rehearsal's time while something is read or delivered."""
-        self._working += 1
-        self._stirred.set()
+        self.hold()
         try:
             yield
         finally:
-            self._working -= 1
-            if not self._working:
-                self._stirred.clear()
+            self.release()
 
     async def wait(self, seconds: float, *events: asyncio.Event) -> None:
         """Returns after that time at the latest, at once when one of the events is set; it may return early."""

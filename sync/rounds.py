@@ -119,7 +119,7 @@ class Rounds:
             raise
         emptied = self._settle(tally)
         known, stale = len(tally.done), self._keeper.store.stale()
-        log.info("calendars: %d read. %s", known, tally.note, extra=self._extra)
+        log.info("calendars: %d read%s", known, f"; {tally.note}" if tally.note else "", extra=self._extra)
         if emptied:
             return Outcome(
                 Fault("state", f"{len(tally.emptied)} calendars were suddenly empty; what was known is held.")

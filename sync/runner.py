@@ -5,8 +5,9 @@ One loop, one main wait. Rounds and deliveries are tasks beside it; one that die
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -69,7 +70,7 @@ class Runner:
         self._rounds = Rounds(file, door, self._keeper, self.now, accept=accept)
         self._pumps = [Pump(name, sink, store, self.now, self._extra) for name, sink in sinks.items()]
         self._next: dict[RoundName, int] = {"users": 0, "calendars": 0}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks: dict[str, asyncio.Task[object]] = {}
         self._moved = asyncio.Event()
 
     def now(self) -> int:
@@ -135,19 +136,20 @@ class Runner:
         if "round" not in self._tasks:
             due = next((name for name in self._next if self._next[name] <= now), None)
             if due is not None:
-                self._start("round", lambda: self._round(due))
+                self._start("round", self._round(due))
         for pump in self._pumps:
             if pump.name not in self._tasks and pump.due is not None and pump.due <= now:
-                self._start(pump.name, pump.run)
+                self._start(pump.name, pump.run())
 
-    def _start(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
-        async def working() -> None:
-            with self._pace.work():
-                await work()
+    def _start(self, name: str, work: Coroutine[Any, Any, object]) -> None:
+        """A task beside the loop; time is held from here on, not only from when the task gets its turn."""
+        self._pace.hold()
+        self._tasks[name] = task = asyncio.ensure_future(work)
+        task.add_done_callback(self._ended)
 
-        task = asyncio.ensure_future(working())
-        task.add_done_callback(lambda _: self._moved.set())
-        self._tasks[name] = task
+    def _ended(self, _: "asyncio.Task[object]") -> None:
+        self._pace.release()
+        self._moved.set()
 
     def _reap(self) -> None:
         """Forgets tasks that are done; raises what one of them died of."""
