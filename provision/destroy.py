@@ -49,14 +49,15 @@ async def carry_out_destroy(work: Work, plan: Plan) -> None:
 def _changes(desired: Desired, actual: Actual, *, purge: bool) -> list[Change]:
     changes = []
     application = actual.application
-    bin_id = application.id if application else actual.deleted.id if actual.deleted else None
+    binned = application or actual.deleted
     if application is not None:
         before = {"id": application.id, "appId": application.app_id, "displayName": application.display_name}
         reason = "its service principal, grants and credentials go with it; for 30 days it can be restored"
         changes.append(_delete("application", desired.unique_name, before, reason, "high"))
-    if purge and bin_id:
+    if purge and binned is not None:
+        before = {"id": binned.id, "appId": binned.app_id}
         reason = "it is removed from the tenant's bin too and can never be restored"
-        changes.append(_delete("deletedApplication", desired.unique_name, {"id": bin_id}, reason, "high"))
+        changes.append(_delete("deletedApplication", desired.unique_name, before, reason, "high"))
     if actual.stored is not None and desired.credential.store.kind != "environment":
         reason = "it opens nothing any more"
         changes.append(_delete("storedCredential", describe_store(desired), None, reason, "medium"))
@@ -101,7 +102,7 @@ async def _until_gone(work: Work) -> None:
 
 
 async def _purge(work: Work, step: Change) -> None:
-    """Removes it from the bin, where it may take a while to appear."""
+    """Removes it from the bin, where it may take a while to appear, and its service principal with it."""
     path = f"/directory/deletedItems/{step.before['id']}"
     async with work.write(step, known=step.before["id"]):
         found = await work.graph.find(path, settle="application")
@@ -111,6 +112,8 @@ async def _purge(work: Work, step: Change) -> None:
                 fix="Run `tenantry provision destroy --purge` again in a few minutes.",
             )
         await work.graph.delete(path)
+        for principal in await apps.deleted_principals(work.graph, step.before["appId"]):
+            await work.graph.delete(f"/directory/deletedItems/{principal}")
 
 
 async def _store(work: Work, step: Change) -> None:

@@ -78,7 +78,7 @@ def sheet(file: IntegrationFile, profile: Profile, language: Language, prepared:
         title=profile.title,
         tenant=f"{file.tenant.name} ({file.tenant.id})",
         integration=target,
-        system=profile.title,
+        system=profile.title.partition(":")[0],
         prepared=prepared,
         fields=tuple(_field(field, file, profile, language) for field in profile.form),
         steps=words["steps"],

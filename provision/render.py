@@ -1,6 +1,5 @@
 """A finished plan as text, Markdown or plain data. Nothing is decided here."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,13 +87,15 @@ def _details(c: Change) -> list[str]:
 
 
 def _value(value: Any) -> str:
-    if value is None:
+    """Values of a change as words: `displayName X; tags a, b`."""
+    plain = msgspec.to_builtins(value)
+    if plain is None:
         return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "nothing"
-    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+    if isinstance(plain, dict):
+        return "; ".join(f"{key} {_value(inner)}".strip() for key, inner in plain.items())
+    if isinstance(plain, list | tuple):
+        return ", ".join(map(str, plain)) or "nothing"
+    return str(plain)
 
 
 def _cell(text: str) -> str:

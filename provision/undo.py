@@ -33,6 +33,7 @@ _INVERSE: dict[str, Action] = {
 }
 _RIGHTS = {"appRoleAssignment": APP_ROLE, "oauth2PermissionGrant": DELEGATED}
 _GONE = ("application", "deletedApplication", "credential", "storedCredential")
+_APPS = ("application", "deletedApplication")
 _LOCAL = ("integrationFile", "storedCredential")
 
 
@@ -42,13 +43,25 @@ def plan_undo(entries: Iterable[Entry], actual: Actual) -> tuple[list[Change], l
     removed = {entry.id for entry in done if entry.object == "credential" and entry.action == "delete"}
     made = {entry.id for entry in done if entry.object == "credential" and entry.action == "create"}
     made_app = any((entry.object, entry.action) == ("application", "create") for entry in done)
+    if any((entry.object, entry.action) == ("application", "delete") for entry in done):
+        return [], [_loss(entry) for entry in done if _for_good(entry) and entry.object in _APPS]
+    kept = set() if made_app else {entry.id for entry in done if _replaced_another(entry)}
     changes = [
         _back(entry)
         for entry in reversed(done)
-        if entry.id not in removed and not _for_good(entry) and (not made_app or _outlives(entry))
+        if entry.id not in removed | kept
+        and not _for_good(entry)
+        and (not made_app or _outlives(entry))
+        and not (kept and entry.object == "integrationFile")
     ]
-    lost = [_loss(e) for e in done if _for_good(e) and e.id and e.id not in made]
-    return changes, lost
+    lost = [_loss(entry) for entry in done if _for_good(entry) and entry.id and entry.id not in made]
+    stays = [f"credential {entry.name} stays: the value it replaced is gone" for entry in done if entry.id in kept]
+    return changes, lost + list(dict.fromkeys(stays))
+
+
+def _replaced_another(entry: Entry) -> bool:
+    """True for a credential that was stored over another one: taking it away would leave the runner with nothing."""
+    return (entry.object, entry.action) == ("credential", "store") and bool((entry.undo or {}).get("replaced"))
 
 
 def _written(entries: Iterable[Entry], actual: Actual) -> Iterator[Entry]:

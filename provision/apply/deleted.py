@@ -2,9 +2,12 @@
 
 from provision.apply.work import Work
 from provision.model.change import Change
+from provision.read.application import deleted_principals
 
 
 async def apply_deleted(work: Work, change: Change) -> None:
-    """Removes it for good; nothing brings it back."""
+    """Removes it and its service principal for good; nothing brings them back."""
     async with work.write(change, known=change.before["id"]):
         await work.graph.delete(f"/directory/deletedItems/{change.before['id']}")
+        for principal in await deleted_principals(work.graph, change.before["appId"]):
+            await work.graph.delete(f"/directory/deletedItems/{principal}")

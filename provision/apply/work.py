@@ -38,6 +38,8 @@ class Work:
     app_id: str = ""
     principal: str = ""
     stored: Stored | None = None
+    added: set[str] = field(default_factory=set)  # ids of certificates
+    removed: set[str] = field(default_factory=set)  # ids of credentials
     unsure: dict[str, datetime] = field(default_factory=dict)  # credentials tried without an answer, and when
 
     @classmethod

@@ -7,6 +7,8 @@ never removed unasked, even where the store has lost it: the vendor's form may s
 from collections.abc import Iterator
 from datetime import datetime
 
+import msgspec
+
 from provision import naming
 from provision.model.actual import Actual, Credential
 from provision.model.change import Change, Drift, Risk, change
@@ -36,8 +38,9 @@ def plan_credential(desired: Desired, actual: Actual) -> Iterator[Change | Drift
     elif kept.end is not None and (kept.end - desired.now).days < SOON:
         days = (kept.end - desired.now).days
         yield Drift(object="credential", name=_name(kept), fact=f"ends in {days} days, on {kept.end:%Y-%m-%d}")
+    replaced = _replaced(desired, actual)
     for found in sorted(actual.application.credentials if actual.application else ()):
-        if kept is None or found.id != kept.id:
+        if found.id not in (kept.id if kept else "", replaced):
             yield _other(desired, actual, found)
 
 
@@ -60,6 +63,14 @@ def _create(desired: Desired, actual: Actual) -> Iterator[Change | Problem]:
         reason=reason,
         risk="medium",
     )
+
+
+def _replaced(desired: Desired, actual: Actual) -> str:
+    """The id of the good credential that `renew` replaces; it works on, so it is left out of this plan."""
+    if not desired.renew:
+        return ""
+    found = current(msgspec.structs.replace(desired, renew=False), actual)
+    return found.id if found else ""
 
 
 def _read_only(desired: Desired) -> tuple[str, str] | None:

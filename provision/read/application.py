@@ -141,6 +141,13 @@ async def deleted(graph: Graph, unique_name: str, owner_tag: str, notes: str) ->
     return None
 
 
+async def deleted_principals(graph: Graph, app_id: str) -> list[str]:
+    """Service principals of this app in the tenant's bin."""
+    path = "/directory/deletedItems/microsoft.graph.servicePrincipal"
+    found = graph.items(path, {"$select": "id,appId"}, type=dict)
+    return [item["id"] async for item in found if item.get("appId") == app_id]
+
+
 def moment(text: str | None) -> datetime | None:
     """A time of Graph, with up to seven decimals, as an aware datetime."""
     return datetime.fromisoformat(text) if text else None

@@ -30,14 +30,16 @@ class Doubter:
         self, read: Callable[[], Awaitable[Actual]], make: Callable[[Actual], Plan]
     ) -> tuple[Actual, Plan]:
         """The state and its plan, once no read contradicts what was written less than WINDOW ago."""
-        delays = _delays()
+        delays, said = _delays(), ""
         while True:
             actual = await read()
             made = make(actual)
             why = self.doubt(actual, made)
             if not why:
                 return actual, made
-            self.wait(f"{self.target}: waiting for the directory: {why}.")
+            if why != said:
+                self.wait(f"{self.target}: waiting for the directory: {why}.")
+                said = why
             await self.clock.sleep(next(delays))
 
     def doubt(self, actual: Actual, made: Plan) -> str:
@@ -46,11 +48,11 @@ class Doubter:
         for name, at in self.history.orphans(self.target).items():
             if abs(now - at) < WINDOW and not _shown(name, actual):
                 return f"a credential of an interrupted run ({name}) may still appear"
-        recent = _Recent([e for e in self.history.of(self.target) if abs(now - e.at) < WINDOW])
-        if actual.application is not None and recent.wrote("delete", "application", id=actual.application.id):
+        recent = _Recent.of([e for e in self.history.of(self.target) if abs(now - e.at) < WINDOW])
+        if actual.application is not None and actual.application.id in recent.deleted:
             return f"the app {actual.application.app_id} was deleted and still shows"
         for change in made.changes:
-            if not change.local and recent.wrote(change.action, change.object, name=change.name):
+            if not change.local and recent.wrote(change.action, change.object, change.name):
                 return f"{change.object} {change.name} was written a moment ago and does not show yet"
             if change.key[:2] == ("create", "credential") and recent.stored(actual):
                 return "the stored credential was made a moment ago and does not show yet"
@@ -62,19 +64,30 @@ class _Recent:
     """The lines of the journal that are young enough to be missing from a replica."""
 
     entries: list[Entry]
+    deleted: frozenset[str]  # apps
 
-    def wrote(self, action: str, kind: str, *, name: str | None = None, id: str | None = None) -> bool:  # noqa: A002
+    @classmethod
+    def of(cls, entries: list[Entry]) -> "_Recent":
+        """The lines since our app was last deleted, if it was: what was there before went with it."""
+        deleted = [
+            i for i, e in enumerate(entries) if (e.object, e.action, e.outcome) == ("application", "delete", "done")
+        ]
+        since = entries[deleted[-1] + 1 :] if deleted else entries
+        return cls(since, frozenset(entries[i].id for i in deleted))
+
+    def wrote(self, action: str, kind: str, name: str) -> bool:
         """True where the last finished write to that thing is this very one."""
         for entry in reversed(self.entries):
-            same = entry.object == kind and (entry.name == name if id is None else entry.id == id)
-            if same and (entry.phase, entry.outcome) == ("after", "done"):
+            if (entry.object, entry.name, entry.outcome) == (kind, name, "done"):
                 return entry.action == action
         return False
 
     def stored(self, actual: Actual) -> bool:
-        """True where the credential in the store is one of these writes."""
-        held = actual.stored
-        return held is not None and any(e.object == "credential" and e.id == held.id for e in self.entries)
+        """True where the credential in the store is one of these writes and is missing from the app."""
+        held, application = actual.stored, actual.application
+        if held is None or (application and any(c.id == held.id for c in application.credentials)):
+            return False
+        return any(entry.object == "credential" and entry.id == held.id for entry in self.entries)
 
 
 def _shown(name: str, actual: Actual) -> bool:

@@ -22,8 +22,11 @@ from tenantry.errors import GraphError, TenantryError
 from tenantry.graph import Graph
 from tenantry.stores import open_store
 
-CANDIDATES = 3
-"""Mailboxes tried on each side of the scope before it counts as not told."""
+CANDIDATES = 12
+"""Mailboxes that may be tried on each side of the scope: accounts without a mailbox tell nothing."""
+
+TOLD = 2
+"""Mailboxes that have to tell something on each side."""
 
 _POLICIES = "Get-ApplicationAccessPolicy.json"
 
@@ -135,10 +138,9 @@ async def _with_app(seen: Seen, graph: Graph, members: frozenset[str] | None) ->
         seen.users = await _users(seen, graph, members, inside, outside)
     except TenantryError as error:
         seen.no_users = error
-    seen.inside = [await _try(seen, graph, user.id, user.mail or user.id) for user in inside]
-    if seen.desired.mailboxes.rooms:
-        seen.inside = [await _try(seen, graph, room, room) for room in seen.desired.mailboxes.rooms[:CANDIDATES]]
-    seen.outside = [await _try(seen, graph, user.id, user.mail or user.id) for user in outside]
+    rooms = [(room, room) for room in seen.desired.mailboxes.rooms or ()]
+    seen.inside = await _try_some(seen, graph, rooms or [(user.id, user.mail or "") for user in inside])
+    seen.outside = await _try_some(seen, graph, [(user.id, user.mail or "") for user in outside])
 
 
 async def _users(
@@ -150,16 +152,15 @@ async def _users(
     async for user in graph.items("/users", query, type=User):
         users.total += 1
         address = (user.mail or "").lower()
-        if not user.person:
-            continue
-        users.addresses += 1
-        wanted = seen.desired.people.all or address in users.met
-        if address in users.met:
-            users.met[address] += 1
         side = _side(seen, user, members)
-        if side is True and wanted and len(inside) < CANDIDATES:
-            inside.append(user)
-        elif side is False and len(outside) < CANDIDATES:
+        if user.person:
+            users.addresses += 1
+            wanted = seen.desired.people.all or address in users.met
+            if address in users.met:
+                users.met[address] += 1
+            if side is True and wanted and len(inside) < CANDIDATES:
+                inside.append(user)
+        if side is False and address and user.user_type != "Guest" and len(outside) < CANDIDATES:
             outside.append(user)
     return users
 
@@ -172,6 +173,16 @@ def _side(seen: Seen, user: User, members: frozenset[str] | None) -> bool | None
     if mailboxes.rooms:
         return (user.mail or "").lower() in {room.lower() for room in mailboxes.rooms}
     return None if members is None else user.id in members
+
+
+async def _try_some(seen: Seen, graph: Graph, mailboxes: list[tuple[str, str]]) -> list[Tried]:
+    """Tries one after another until TOLD of them told something; (id, address) each."""
+    tried: list[Tried] = []
+    for mailbox, address in mailboxes[:CANDIDATES]:
+        tried.append(await _try(seen, graph, mailbox, address))
+        if sum(not t.no_mailbox for t in tried) >= TOLD:
+            break
+    return tried
 
 
 async def _try(seen: Seen, graph: Graph, mailbox: str, name: str) -> Tried:

@@ -21,7 +21,7 @@ def judge_scoped(seen: Seen) -> Link:
     if tried is not None:
         return tried
     if exported is None:
-        why = seen.no_group or "no mailbox outside the scope could be tried."
+        why = seen.no_group or _untried(seen)
         fact = f"There is no export from Exchange to go by, and the scope could not be tried: {why}"
         return Link(link="scoped", ok=None, fact=fact, fix=_render(seen))
     export = f"Exchange's export of {seen.evidence.collected}"
@@ -41,6 +41,11 @@ def _tried(seen: Seen, wish: str, exported: bool | None) -> Link | None:
             fix = "A new access policy can take more than an hour to act: verify again later."
             return Link(link="scoped", ok=False, fact=f"{fact} Exchange's export has the right policy.", fix=fix)
         return Link(link="scoped", ok=False, fact=fact, fix=_render(seen))
+    shut_out = next((t for t in seen.inside if t.denied), None)
+    if shut_out is not None and _may_read(seen):
+        fact = f"The app is kept out of {shut_out.mailbox}, which is inside {wish}."
+        fix = f"A change in Exchange can take two hours to act; if it is older than that: {_render(seen)}"
+        return Link(link="scoped", ok=False, fact=fact, fix=fix)
     kept_out = next((t for t in seen.outside if t.denied), None)
     reads = next((t for t in seen.inside if t.error is None), None)
     if kept_out is None or reads is None:
@@ -49,9 +54,22 @@ def _tried(seen: Seen, wish: str, exported: bool | None) -> Link | None:
     return Link(link="scoped", ok=True, fact=fact)
 
 
+def _may_read(seen: Seen) -> bool:
+    """True where the token itself allows calendars, so that a denial can only come from Exchange's scope."""
+    return any(str(role).startswith("Calendars.") for role in (seen.claims or {}).get("roles") or ())
+
+
 def _render(seen: Seen) -> str:
     render = f"tenantry scripts render access-policy {seen.desired.target} --out DIR"
     return f"Run `{render}` and have an Exchange administrator run the script."
+
+
+def _untried(seen: Seen) -> str:
+    if seen.claims is None:
+        return "there is no token to read calendars with."
+    if seen.users is None:
+        return "the users could not be read."
+    return "no mailbox outside the scope is known." if not seen.outside else "no mailbox told anything."
 
 
 def _exported(seen: Seen) -> bool | None:

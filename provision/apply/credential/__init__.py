@@ -42,7 +42,8 @@ async def apply_credential(work: Work, change: Change) -> None:
 async def _store(work: Work, made: Made) -> None:
     """Writes it to its store and reads it back; a store that lies has failed."""
     store = open_store(work.desired.credential.store, work.root)
-    async with work.writing("store", "credential", made.name, known=made.stored.id):
+    async with work.writing("store", "credential", made.name, known=made.stored.id) as writing:
+        writing.undo = {"replaced": work.stored.id if work.stored else ""}
         await asyncio.to_thread(store.write, made.stored)
         if await asyncio.to_thread(store.read) != made.stored:
             raise TenantryError(f"The {store.describe()} did not keep what was written to it.")

@@ -25,14 +25,28 @@ async def add_certificate(work: Work, days: int) -> Made:
     async with work.writing("create", "credential", name) as writing:
         await write_certificates(work, [*await read_certificates(work), _entry(name, der, now - _SKEW, end)])
         writing.id = await _key_id(work, name)
+        work.added.add(writing.id)
     return Made(name, StoredCredential("certificate", writing.id, rfc3339(end), certificate_pem=Secret(pem)))
 
 
-async def read_certificates(work: Work) -> list[dict[str, Any]]:
-    """The app's keyCredentials as Graph tells them."""
-    path = f"/applications/{work.object_id}"
-    found = await work.graph.get(path, {"$select": "id,keyCredentials"}, settle="application")
-    return list(found.get("keyCredentials") or ())
+async def read_certificates(work: Work, *, without: str = "") -> list[dict[str, Any]]:
+    """The app's keyCredentials as Graph tells them, but for one.
+
+    Read until every certificate that is known to be there shows: the list is about to be written back whole, and a
+    lagging replica's would drop the newest.
+    """
+    application = work.actual.application
+    known = {c.id for c in application.credentials if c.kind == "certificate"} if application else set()
+    known = (known | work.added) - work.removed - {without}
+
+    async def read() -> list[dict[str, Any]]:
+        found = await work.graph.get(
+            f"/applications/{work.object_id}", {"$select": "id,keyCredentials"}, settle="application"
+        )
+        return list(found.get("keyCredentials") or ())
+
+    entries = await work.graph.settled(read, lambda found: known <= {e.get("keyId") for e in found}, times=1)
+    return [entry for entry in entries if entry.get("keyId") != without]
 
 
 async def write_certificates(work: Work, entries: list[dict[str, Any]]) -> None:

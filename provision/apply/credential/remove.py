@@ -15,10 +15,10 @@ async def remove(work: Work, kind: str, key_id: str, name: str) -> None:
     """Removes one credential; fine where it is gone already."""
     async with work.writing("delete", "credential", name, known=key_id):
         if kind == "certificate":
-            entries = await read_certificates(work)
-            await write_certificates(work, [entry for entry in entries if entry.get("keyId") != key_id])
+            await write_certificates(work, await read_certificates(work, without=key_id))
         else:
             await _remove_secret(work, key_id)
+        work.removed.add(key_id)
 
 
 async def sweep(work: Work) -> None:
