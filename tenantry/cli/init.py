@@ -1,26 +1,16 @@
 """`tenantry init`: a new workspace. Writes nothing where anything is in the way."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from tenantry.cli import common
 from tenantry.errors import TenantryError, UsageError
+from tenantry.workspace.model import SignIn
 
 if TYPE_CHECKING:
     from tenantry.workspace.starter import NewTenant
-
-_SIGN_INS = [
-    "browser",
-    "device-code",
-    "azure-cli",
-    "environment",
-    "client-secret",
-    "certificate",
-    "managed-identity",
-    "workload-identity",
-]
 
 
 @click.command(
@@ -38,7 +28,7 @@ _SIGN_INS = [
 @click.option("--id", "tenant_id", help="The tenant's id.")
 @click.option("--domain", help="One of its verified domains, instead of the id.")
 @click.option("--cloud", type=click.Choice(["global", "usgov", "usgov-dod", "china"]), help="Its cloud, else global.")
-@click.option("--sign-in", type=click.Choice(_SIGN_INS), help="How the operator signs in, else browser.")
+@click.option("--sign-in", type=click.Choice(get_args(SignIn)), help="How the operator signs in, else browser.")
 @click.option("--owner", "owners", multiple=True, help="Who shall own the app registration; may be repeated.")
 @click.option("--group", help="Mailboxes in scope: those of this group.")
 @click.option("--all-mailboxes", is_flag=True, help="Mailboxes in scope: every one of the tenant.")
