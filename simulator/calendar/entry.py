@@ -88,7 +88,22 @@ def compile_event(raw: JSON) -> Entry:
 def _checked(entry: Entry) -> Entry:
     if entry.end < entry.start:
         raise ValueError(f"event {entry.id} ends before it starts")
+    whole_days = entry.start == midnight(entry.start) and entry.end == midnight(entry.end) and entry.end > entry.start
+    if entry.all_day and not whole_days:
+        raise ValueError(f"event {entry.id} is all-day: it begins and ends at midnight, a day apart or more")
     return entry
+
+
+def check_exceptions(entry: Entry) -> None:
+    """Raises ValueError where a deviation of a series cannot take place."""
+    for day, changes in entry.exceptions.items():
+        if changes is None:
+            continue
+        if not isinstance(changes, dict):
+            raise ValueError(f"event {entry.id}: '@exceptions' of {day} is neither null nor changed properties")
+        found = deviation(entry, day, changes)
+        if found.end < found.start:
+            raise ValueError(f"event {entry.id}: its exception of {day} ends before it starts")
 
 
 def _original(key: str, local: ZoneInfo) -> date:

@@ -9,6 +9,7 @@ import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from simulator.calendar.repeating import repeating
@@ -72,7 +73,7 @@ class Place:
     slot: int
     anchor: date
 
-    @property
+    @cached_property
     def draw(self) -> int:
         """64 bits that decide about this slot."""
         return mix(self.seed, 31, self.account, self.slot)
@@ -87,10 +88,20 @@ def home_zone(seed: int, account: int) -> str:
     return HOME_ZONES[mix(seed, 37, account) % len(HOME_ZONES)]
 
 
+def slots(seed: int, account: int) -> range:
+    """The slots of a mailbox that may be filled: none where somebody has an empty calendar."""
+    return range(0) if mix(seed, 41, account) % 17 == 4 else range(len(_SLOTS))
+
+
 def times(place: Place) -> JSON | None:
     """When the event in a slot takes place, as the time properties of a raw event; None where the slot is empty."""
-    if mix(place.seed, 41, place.account) % 17 == 4 or place.slot >= len(_SLOTS):
-        return None  # somebody with an empty calendar, or no such slot
+    if place.slot not in slots(place.seed, place.account):
+        return None
+    return drawn_times(place)
+
+
+def drawn_times(place: Place) -> JSON | None:
+    """The same for a slot that may be filled."""
     make, chance = _SLOTS[place.slot]
     return make(place) if place.draw % 100 < chance else None
 

@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 JSON = dict[str, Any]
@@ -58,7 +58,7 @@ class Series:
         return next(self.between(day, day), None) is not None
 
 
-@cache
+@lru_cache(maxsize=8192)
 def last_date(series: Series) -> date | None:
     """The last date of a series, None where it has no end."""
     if not series.count:
@@ -111,6 +111,8 @@ def _in_month(pattern: Pattern, start: date, months: int) -> list[date] | None:
     length = monthrange(year, month)[1]
     if pattern.day_of_month:
         found = date(year, month, min(pattern.day_of_month, length))
+    elif len(pattern.days) == 1 and pattern.index < 4:
+        found = date(year, month, 1 + (pattern.days[0] - date(year, month, 1).weekday()) % 7 + 7 * pattern.index)
     else:
         fitting = [day for day in range(1, length + 1) if date(year, month, day).weekday() in pattern.days]
         found = date(year, month, fitting[-1] if pattern.index == 4 else fitting[pattern.index])

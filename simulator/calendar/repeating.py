@@ -1,5 +1,6 @@
 """The series of the simulated people: every pattern and range of Graph, with deviations near the first day."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,13 +16,15 @@ def repeating(number: int, anchor: date, zone: str, length: timedelta) -> JSON:
     began = anchor - timedelta(number % 400)
     pattern = _pattern(number // 512, began)
     limits = _range(number // 4096, began, zone)
-    first = next(parse({"pattern": pattern, "range": limits}).between(began, began + timedelta(3660)))
+    series = parse({"pattern": pattern, "range": limits})
+    first = next(series.between(began, began + timedelta(3660)))
     all_day = number // 2**20 % 12 == 0
     start = datetime.combine(first, time()) + timedelta(minutes=0 if all_day else 420 + number // 2**24 % 130 * 5)
     made = _span(start, start + (_DAY if all_day else length), zone)
     made["isAllDay"] = all_day
     made["recurrence"] = {"pattern": pattern, "range": limits | {"startDate": str(first)}}
-    made["@exceptions"] = {} if all_day else _exceptions(number // 2**32, made, anchor, start.time(), length)
+    days = replace(series, start=first).between(anchor - timedelta(2), anchor + timedelta(30))
+    made["@exceptions"] = {} if all_day else _exceptions(number // 2**32, list(days), start.time(), length, zone)
     return made
 
 
@@ -51,20 +54,19 @@ def _pattern(number: int, began: date) -> JSON:
 def _range(number: int, began: date, zone: str) -> JSON:
     made = {"startDate": str(began), "recurrenceTimeZone": zone, "endDate": "0001-01-01", "numberOfOccurrences": 0}
     if number % 4 == 0:
-        return {"type": "numbered", **made, "numberOfOccurrences": 10 + number // 4 % 300}
+        return {"type": "numbered", **made, "numberOfOccurrences": 5 + number // 4 % 90}
     if number % 4 == 1:
         return {"type": "endDate", **made, "endDate": str(began + timedelta(400 + number // 4 % 400))}
     return {"type": "noEnd", **made}
 
 
-def _exceptions(number: int, made: JSON, anchor: date, at: time, length: timedelta) -> JSON:
-    """Some instances near the anchor moved, changed, cancelled or (None) deleted, by original date."""
-    days = list(parse(made["recurrence"]).between(anchor - timedelta(2), anchor + timedelta(30)))
+def _exceptions(number: int, days: list[date], at: time, length: timedelta, zone: str) -> JSON:
+    """Some instances of these days moved, changed, cancelled or (None) deleted, by original date."""
     found: JSON = {}
     for place, day in enumerate(days[number % 4 :: 4]):
         moved = datetime.combine(day, at) + timedelta(minutes=(45, -30, 24 * 60, 15)[number // 8 % 4])
         changes: tuple[JSON | None, ...] = (
-            _span(moved, moved + length, made["start"]["timeZone"]),
+            _span(moved, moved + length, zone),
             None,
             {"isCancelled": True},
             {"subject": "Ändrat ämne", "showAs": "oof", "location": {"displayName": "På annan plats"}},

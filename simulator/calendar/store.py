@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from simulator.calendar.dressing import dressed
-from simulator.calendar.entry import Entry, compile_event
-from simulator.calendar.making import SLOTS, Place, event_id, read_event_id, times
+from simulator.calendar.entry import Entry, check_exceptions, compile_event
+from simulator.calendar.making import SLOTS, Place, drawn_times, event_id, read_event_id, slots, times
 from simulator.calendar.shape import blank, change_key, complete, settle
 from simulator.population import Population, has_mailbox
 from simulator.store import Collection
@@ -60,7 +60,8 @@ class Generated:
         account = self.people.index(value) if key == "@owner" else None
         if account is None:
             return []
-        return [account * SLOTS + slot for slot in range(SLOTS) if times(self.place(account, slot)) is not None]
+        filled = (slot for slot in slots(self.people.seed, account) if times(self.place(account, slot)) is not None)
+        return [account * SLOTS + slot for slot in filled]
 
 
 class EventStore(Collection):
@@ -82,7 +83,7 @@ class EventStore(Collection):
     def put(self, value: JSON, *, at_once: bool = False) -> JSON:
         """Adds or replaces an event, filling what it leaves open. Raises ValueError where it cannot take place."""
         made = self._whole(value)
-        compile_event(made)
+        check_exceptions(compile_event(made))
         return super().put(made, at_once=at_once)
 
     def _whole(self, value: JSON) -> JSON:
@@ -145,10 +146,12 @@ class EventStore(Collection):
         account = made.people.index(owner) if made is not None else None
         if made is None or account is None:
             return
-        for slot in range(SLOTS):
-            when = times(made.place(account, slot))
-            identity = event_id(made.people.ids, account, slot) if when is not None else ""
-            if when is not None and identity not in self._now:
+        for slot in slots(made.people.seed, account):
+            when = drawn_times(made.place(account, slot))
+            if when is None:
+                continue
+            identity = event_id(made.people.ids, account, slot)
+            if identity not in self._now:
                 yield compile_event({"id": identity, **when})
 
     def _written_entries(self, account: JSON) -> Iterator[Entry]:

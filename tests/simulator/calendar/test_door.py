@@ -75,6 +75,18 @@ async def test_emptied_calendars_stay_empty(served: Served) -> None:
     assert [row["body"]["value"] for row in answers.values()] == [[], [], []]
 
 
+async def test_parts_of_a_batch_have_their_own_preferences(served: Served) -> None:
+    owner = owner_of(served)
+    await served.door("POST", "/seed", {"events": [{**EVENT, "@owner": owner["id"]}]})
+    part = {"method": "GET", "url": f"/users/{owner['id']}/events/e1?$select=start"}
+    wish = {"Prefer": 'outlook.timezone="Tokyo Standard Time"'}
+    answers = await served.batch({"id": "1", **part}, {"id": "2", **part, "headers": wish}, token=await reader(served))
+    assert answers["1"]["body"]["start"] == {"dateTime": "2026-11-23T09:00:00.0000000", "timeZone": "UTC"}
+    tokyo = {"dateTime": "2026-11-23T18:00:00.0000000", "timeZone": "Tokyo Standard Time"}
+    assert answers["2"]["body"]["start"] == tokyo
+    assert answers["2"]["headers"]["Preference-Applied"] == wish["Prefer"]
+
+
 async def test_a_policy_shuts_the_app_out_after_an_hour(served: Served) -> None:
     token = await reader(served)
     path = VIEW.format(owner_of(served)["id"])

@@ -55,6 +55,12 @@ def test_what_a_mailbox_is_for(tenant: Tenant) -> None:
         assert ask(tenant, f"/users/{person(tenant, kind)['id']}/mailboxSettings").body["userPurpose"] == purpose
 
 
+def test_a_purpose_can_be_newer_than_the_api(tenant: Tenant) -> None:
+    assert tenant.population is not None
+    address = f"/users/{tenant.population.at(47)['id']}/mailboxSettings"
+    assert ask(tenant, address).body["userPurpose"] == "unknownFutureValue"
+
+
 def free_busy(tenant: Tenant, **changes: Any) -> Any:
     body = {"startTime": at("2026-11-23T08:00:00"), "endTime": at("2026-11-23T12:00:00"), "schedules": [], **changes}
     return ask(tenant, f"/users/{person(tenant)['id']}/calendar/getSchedule", "POST", body).body["value"]

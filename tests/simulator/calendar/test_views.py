@@ -34,6 +34,18 @@ def meeting(start: str = "2026-11-23T10:00:00", end: str = "2026-11-23T11:00:00"
     return {"start": at(start, zone), "end": at(end, zone)}
 
 
+def weekly(**more: Any) -> JSON:
+    pattern = {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"]}
+    limits = {"type": "noEnd", "startDate": "2026-10-05", "recurrenceTimeZone": "W. Europe Standard Time"}
+    return {
+        "id": "series",
+        "subject": "Veckomöte",
+        **meeting("2026-10-05T02:30:00", "2026-10-05T03:30:00", "W. Europe Standard Time"),
+        "recurrence": {"pattern": pattern, "range": limits},
+        **more,
+    }
+
+
 def test_the_owner_may_be_named_by_id_or_principal_name_in_any_case(tenant: Tenant) -> None:
     account = person(tenant)
     put(tenant, account["userPrincipalName"].upper(), id="one", subject="by name", **meeting())
@@ -172,18 +184,6 @@ def test_bodies_as_text(tenant: Tenant) -> None:
     assert ask(tenant, f"/users/{owner}/events/one").body["body"]["content"] == markup
 
 
-def weekly(**more: Any) -> JSON:
-    pattern = {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"]}
-    limits = {"type": "noEnd", "startDate": "2026-10-05", "recurrenceTimeZone": "W. Europe Standard Time"}
-    return {
-        "id": "series",
-        "subject": "Veckomöte",
-        **meeting("2026-10-05T02:30:00", "2026-10-05T03:30:00", "W. Europe Standard Time"),
-        "recurrence": {"pattern": pattern, "range": limits},
-        **more,
-    }
-
-
 def test_a_series_keeps_its_wall_time_when_summer_time_ends(tenant: Tenant) -> None:
     owner = person(tenant)["id"]
     put(tenant, owner, **weekly())
@@ -229,6 +229,15 @@ def test_occurrences_exceptions_and_deleted_ones(tenant: Tenant) -> None:
     assert refused(tenant, f"/users/{owner}/events/series.20261110") == (404, "ErrorItemNotFound")
     window = "startDateTime=2026-11-01T00:00:00Z&endDateTime=2026-12-01T00:00:00Z"
     assert pages(tenant, f"/users/{owner}/events/series/instances?{window}") == rows
+
+
+def test_an_exception_may_be_named_by_its_moment_and_change_its_end_only(tenant: Tenant) -> None:
+    owner = person(tenant)["id"]
+    longer = {"end": at("2026-11-09T05:00:00", "W. Europe Standard Time")}
+    put(tenant, owner, **weekly(**{"@exceptions": {"2026-11-09T01:30:00Z": longer, "2026-11-16T02:30:00": None}}))
+    rows = view(tenant, owner, "2026-11-08T00:00:00Z", "2026-11-20T00:00:00Z")
+    times = [[row[side]["dateTime"][:16] for side in ("start", "end")] for row in rows]
+    assert times == [["2026-11-09T01:30", "2026-11-09T04:00"]]
 
 
 def test_events_lists_masters_and_singles(tenant: Tenant) -> None:
@@ -321,6 +330,18 @@ def test_a_generated_event_can_be_replaced_and_deleted() -> None:
         ({"@owner": "a@b", "id": "x", **meeting(zone="Nowhere")}, "Nowhere"),
         ({"@owner": "a@b", "id": "x", **meeting(start="soon")}, "soon"),
         ({"@owner": "a@b", "id": "x", **meeting(), "recurrence": {"pattern": {}, "range": {}}}, "None"),
+        ({"@owner": "a@b", "id": "x", "isAllDay": True, **meeting()}, "at midnight"),
+        (
+            {"@owner": "a@b", "id": "x", "isAllDay": True, **meeting("2026-11-23T00:00:00", "2026-11-23T00:00:00")},
+            "day",
+        ),
+        ({"@owner": "a@b", **weekly(**{"@exceptions": {"2026-11-09": "moved"}})}, "neither null"),
+        ({"@owner": "a@b", **weekly(**{"@exceptions": {"soon": None}})}, "soon"),
+        (
+            {"@owner": "a@b", **weekly(**{"@exceptions": {"2026-11-09": {"end": at("2026-11-08T00:00:00")}}})},
+            "ends before",
+        ),
+        ({"@owner": "a@b", **weekly(**{"@exceptions": {"2026-11-09": {"start": at("2026-11-08", "Mars")}}})}, "Mars"),
     ],
 )
 def test_events_that_cannot_take_place_are_not_stored(tenant: Tenant, event: JSON, word: str) -> None:
