@@ -161,14 +161,15 @@ def _addresses(file: IntegrationFile, found: _Found) -> LinkState:
 
 def _state(file: IntegrationFile, store: Store | None, now: int) -> LinkState:
     """Whether records flow, from the runner's own store."""
-    if store is None or "calendars" not in store.rounds():
+    rounds = {} if store is None else store.rounds()
+    if store is None or not rounds:
         return LinkState("state", None, "The runner has not worked yet.", "Start `tenantry sync run`.")
     stands = status(file, store, now)
     if stands.link == "state":
         return LinkState("state", False, stands.fact, stands.fix)
     if stands.link is not None:
         return LinkState("state", False, f"The last round failed: {stands.fact}", stands.fix)
-    return _good("state", f"The calendars were last read at {instants.text(store.rounds()['calendars'].last)}.")
+    return _good("state", f"The calendars were last read at {instants.text(rounds['calendars'].last)}.")
 
 
 def _credential_fact(file: IntegrationFile, remark: str) -> str:
