@@ -38,13 +38,13 @@ async def _application(reader: Reader, file: IntegrationFile, query: dict[str, s
 
 
 def _complete(file: IntegrationFile, row: Row | None) -> bool:
-    """True where the row shows the credential that the integration file names, and an owner."""
+    """True where the row shows the credential that the integration file names and no other, a manifest and an owner."""
     if row is None:
         return False
     held = {entry.get("keyId") for kind in ("passwordCredentials", "keyCredentials") for entry in row.get(kind) or ()}
     reference = file.credential
-    named = reference is None or reference.kind == "federated" or reference.id in held
-    return named and bool(row.get("owners")) and bool(row.get("requiredResourceAccess"))
+    named = set() if reference is None or reference.kind == "federated" else {reference.id}
+    return held == named and bool(row.get("owners")) and bool(row.get("requiredResourceAccess"))
 
 
 def _bare(row: Row) -> Row:
@@ -83,7 +83,7 @@ async def role_grants(reader: Reader) -> AsyncIterator[bytes]:
         if principal in principal_ids:
             continue
         principal_ids.add(principal)
-        rows = await reader.steady(file, partial(_roles, reader, principal), partial(_all_roles, file))
+        rows = await reader.steady(file, partial(_roles, reader, principal), partial(_just_those, file))
         for row in rows:
             yield encode(row)
     for app_id in (GRAPH, EXCHANGE):
@@ -102,14 +102,13 @@ async def _roles(reader: Reader, principal: str) -> list[Row]:
     return [row async for row in reader.rows(f"/servicePrincipals/{principal}/appRoleAssignments")]
 
 
-def _all_roles(file: IntegrationFile, rows: list[Row]) -> bool:
-    """True where every needed permission of Graph that has a known id is among them."""
+def _just_those(file: IntegrationFile, rows: list[Row]) -> bool:
+    """True where the needed permissions of Graph are among them, and nothing else that Graph publishes."""
     wanted = {
         p.name for p in file.permissions.required if p.type == "application" and RESOURCES.get(p.resource) == GRAPH
     }
     ids = published("application")
-    held = {ids.get(str(row.get("appRoleId"))) for row in rows}
-    return wanted <= held
+    return wanted == {ids[str(row.get("appRoleId"))] for row in rows if row.get("appRoleId") in ids}
 
 
 async def scope_grants(reader: Reader) -> AsyncIterator[bytes]:
@@ -120,12 +119,31 @@ async def scope_grants(reader: Reader) -> AsyncIterator[bytes]:
         if principal in principal_ids:
             continue
         principal_ids.add(principal)
-        if await reader.find(f"/servicePrincipals/{principal}", {"$select": "id"}, care=True) is not None:
-            async for row in reader.rows(f"/servicePrincipals/{principal}/oauth2PermissionGrants"):
+        if reader.fresh(file):
+            for row in await reader.steady(file, partial(_scopes, reader, principal), partial(_only_needed, file)):
+                yield encode(row)
+        else:  # an app that each user consents to has a row a user: never held as a whole
+            async for row in _stream_scopes(reader, principal):
                 yield encode(row)
     async for row in reader.rows("/oauth2PermissionGrants", {"$top": 999}):
         if row.get("clientId") not in principal_ids:
             yield encode(row)
+
+
+async def _scopes(reader: Reader, principal: str) -> list[Row]:
+    return [row async for row in _stream_scopes(reader, principal)]
+
+
+async def _stream_scopes(reader: Reader, principal: str) -> AsyncIterator[Row]:
+    if await reader.find(f"/servicePrincipals/{principal}", {"$select": "id"}, care=True) is not None:
+        async for row in reader.rows(f"/servicePrincipals/{principal}/oauth2PermissionGrants"):
+            yield row
+
+
+def _only_needed(file: IntegrationFile, rows: list[Row]) -> bool:
+    """True where the needed delegated permissions are granted, and no others."""
+    wanted = {permission.name for permission in file.permissions.required if permission.type == "delegated"}
+    return wanted == {scope for row in rows for scope in str(row.get("scope") or "").split()}
 
 
 async def federated(reader: Reader) -> AsyncIterator[bytes]:

@@ -60,11 +60,15 @@ class Reader:
         self._count(path)
         return await self.graph.find(path, params, settle="read" if care else None)
 
+    def fresh(self, file: IntegrationFile) -> bool:
+        """True where the app was changed so shortly ago that replicas may differ."""
+        emitted = moment(file.emitted)
+        return emitted is not None and self.graph.clock.now() - emitted <= _FRESH
+
     async def steady(self, file: IntegrationFile, read: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> T:
         """What `read` gives; while the integration file is fresh, read again until it is as the file promises."""
         value = await read()
-        emitted = moment(file.emitted)
-        if emitted is None or self.graph.clock.now() - emitted > _FRESH:
+        if not self.fresh(file):
             return value
         for wait in _AGAIN:
             if good(value):

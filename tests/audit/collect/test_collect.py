@@ -28,6 +28,7 @@ from tests.audit.evidence import (
     clean,
     encode,
     export,
+    grant,
     integration,
     policy,
     secret,
@@ -278,6 +279,17 @@ def test_right_after_apply_a_lagging_replica_is_waited_out(tmp_path: Path) -> No
     assert [entry["keyId"] for entry in row["passwordCredentials"]] == [SECRET]
     assert len(rows(tmp_path / "s" / "appRoleAssignments.jsonl")) == 2
     assert graph.clock.slept == [5, 10, 5, 10]
+
+
+def test_right_after_apply_what_was_removed_may_still_show(tmp_path: Path) -> None:
+    now = clean()["applications.jsonl"][0]
+    before = now | {"passwordCredentials": [secret(), secret("removed-a-moment-ago")]}
+    graph = FakeGraph(answers())
+    graph.answers[f"/applications(appId='{APP}')"] = in_turn(before, now)
+    graph.answers[f"/servicePrincipals/{PRINCIPAL}/oauth2PermissionGrants"] = in_turn([grant("User.Read")], [])
+    collected(graph, job(tmp_path / "s", integrations=fresh()))
+    assert b"removed-a-moment-ago" not in (tmp_path / "s" / "applications.jsonl").read_bytes()
+    assert rows(tmp_path / "s" / "oauth2PermissionGrants.jsonl") == []
 
 
 def test_what_stays_missing_is_believed(tmp_path: Path) -> None:
