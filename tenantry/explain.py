@@ -136,6 +136,7 @@ GRAPH: Mapping[tuple[int, str], str] = {
     ),
     (0, "Directory_ResourceSizeExceeded"): "The app holds too many credentials; remove expired ones.",
     (0, "Directory_ConcurrencyViolation"): "Something else changed it at the same time; try again.",
+    (302, ""): "Something between here and Microsoft wants a sign-in of its own; check the proxy (HTTPS_PROXY).",
     (429, ""): "Microsoft throttles this app or tenant; wait and run it again.",
     (500, ""): "Microsoft Graph has a passing fault; try again later.",
     (502, ""): "Microsoft Graph has a passing fault; try again later.",

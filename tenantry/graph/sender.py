@@ -50,7 +50,7 @@ class Sender:
         self._tenant = tenant
 
     async def send(self, call: Call) -> httpx.Response:
-        """The answer, of status below 400 (or 404 where a repeated DELETE finds its work done).
+        """The answer, of status below 300 (or 404 where a repeated DELETE finds its work done).
 
         Raises:
             GraphError: The final answer, or status 0 where none came.
@@ -63,7 +63,7 @@ class Sender:
             token = await self.tokens.value()
             answer = await self._attempt(call, token)
             if isinstance(answer, httpx.Response):
-                if answer.status_code < 400 or (
+                if answer.status_code < 300 or (
                     answer.status_code == 404 and call.method == "DELETE" and tries.ambiguous
                 ):
                     return answer

@@ -58,12 +58,13 @@ def read(path: Path) -> Document:
         raise _bad(path, "is not UTF-8.", "Save it as UTF-8.", line=line) from error
     try:
         data = tomllib.loads(text)
+        lines = positions(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = _PLACE.search(str(error))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
         what = _PLACE.sub("", str(error)).rstrip(".") or "nested too deeply"
         raise _bad(path, f"is not TOML: {what}.", "Strings need quotes, tables [brackets].", line=line) from error
-    return Document(path, data, positions(text))
+    return Document(path, data, lines)
 
 
 def dotted(at: KeyPath) -> str:

@@ -151,7 +151,8 @@ class _Reader:
         """Past white space, line ends, comments and what `also` names."""
         while self.at < len(self.text):
             if self._peek() == "#":
-                self._skip(len(self.text[self.at :].partition("\n")[0]))
+                end = self.text.find("\n", self.at)
+                self._skip((end if end >= 0 else len(self.text)) - self.at)
             elif self._peek() in " \t\r\n" + also:
                 self._skip(1)
             else:

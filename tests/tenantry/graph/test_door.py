@@ -249,6 +249,14 @@ async def test_links_are_followed_only_to_the_same_server() -> None:
     assert len(script.requests) == 1
 
 
+async def test_a_redirection_is_an_error_not_an_empty_answer() -> None:
+    async with door(Script(ok(None, 302, location="https://portal.test/"))) as graph:
+        with pytest.raises(GraphError) as caught:
+            await graph.get("/a")
+    assert caught.value.status == 302
+    assert "proxy" in caught.value.fix
+
+
 async def test_an_answer_that_is_no_json_is_an_error() -> None:
     async with door(Script(httpx.Response(200, text="<html>proxy</html>"))) as graph:
         with pytest.raises(GraphError) as caught:

@@ -162,6 +162,7 @@ def test_two_integrations_do_not_share_a_store(tmp_path: Path) -> None:
         (b"a = 1\nb = '\xe5'\n", "tenantry.toml:2: is not UTF-8. Save it as UTF-8."),
         ("version = 1".encode("utf-16"), "tenantry.toml:1: is UTF-16. Save it as UTF-8."),
         (b"a = " + b"[" * 5000, "tenantry.toml:1: is not TOML: "),
+        (b"a = " + b"[" * 450 + b"]" * 450, "tenantry.toml:1: "),
         (b"", "tenantry.toml:1: version: is missing."),
     ],
 )
