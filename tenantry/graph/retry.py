@@ -78,11 +78,13 @@ class Tries:
     misses: int = 0
     settled: float = 0.0
     ambiguous: bool = False  # an attempt may have been carried out
+    missed: bool = False  # the last answer meant "not replicated yet"
 
     def wait(self, method: str, fault: Fault, *, safe: bool = False, settle: str | None = None) -> float | None:
         """Seconds to wait before the next attempt, or None to give up."""
         self.ambiguous = self.ambiguous or fault.unknown
         missed = miss(settle, fault.status, fault.code, fault.message) if settle and fault.status else None
+        self.missed = missed is not None
         if missed is not None:
             return self._settling(missed)
         if not repeatable(method, fault, safe=safe):

@@ -127,7 +127,7 @@ def _final(call: Call, error: GraphError, fault: Fault, tries: Tries) -> GraphEr
             request_id=error.request_id,
             fix="Read what is there before doing it again.",
         )
-    if tries.misses and call.settle:
+    if tries.missed:
         error.fix = f"It has not reached every server after {tries.settled:.0f} s; run the same command again later."
     return error
 
