@@ -40,20 +40,24 @@ def body_of(call: Call, entity: str, *, without: Collection[str] = ()) -> JSON:
 
 
 def _object(given: JSON, entity: str) -> JSON:
-    known = types.canonical(entity)
-    made: JSON = {}
+    tag = str(given.get("@odata.type") or f"#microsoft.graph.{entity}")
+    name = tag.rpartition(".")[2]
+    if name not in types.table():  # a derived type that nothing here looks into
+        return given
+    made: JSON = {} if name == entity else {"@odata.type": tag}
+    known, entity = types.canonical(name), name
     for key, value in given.items():
         if key.startswith("@odata."):
             continue
-        name = known.get(key.lower())
-        if name is None:
+        spelled = known.get(key.lower())
+        if spelled is None:
             raise unreadable(
                 f"The property '{key}' does not exist on type 'microsoft.graph.{entity}'. "
                 "Make sure to only use property names that are defined by the type."
             )
-        kind = types.properties(entity).get(name)
+        kind = types.properties(entity).get(spelled)
         if kind is not None:  # relationships are no part of a body
-            made[name] = _value(value, kind, name)
+            made[spelled] = _value(value, kind, spelled)
     return made
 
 

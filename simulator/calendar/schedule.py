@@ -6,6 +6,7 @@ from typing import Any
 from simulator.calendar.entry import Instance, instances, read_time
 from simulator.calendar.mailbox import Mailbox, mailbox
 from simulator.calendar.rendering import Preference, preference, render_instance
+from simulator.calendar.settings import settings_of
 from simulator.core import Call, GraphFault, Reply, Route
 
 JSON = dict[str, Any]
@@ -49,6 +50,7 @@ def _row(call: Call, name: str, window: Window, minutes: int, wish: Preference) 
         "scheduleId": name,
         "availabilityView": _view([(span, item["status"]) for span, item in shown], window, minutes),
         "scheduleItems": [item for _, item in shown],
+        "workingHours": settings_of(call, box)["workingHours"],
     }
 
 

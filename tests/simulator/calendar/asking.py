@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from simulator.calendar import ROUTES
 from simulator.clock import SimClock
 from simulator.core import Call, GraphFault, Reply, Token
+from simulator.population import Kind, kind_of
 from simulator.router import Router
 from simulator.tenant import Tenant
 
@@ -77,3 +78,25 @@ def view(tenant: Tenant, owner: str, since: str, until: str, more: str = "", *, 
 def at(text: str, zone: str = "UTC") -> Mapping[str, str]:
     """A Graph time."""
     return {"dateTime": text, "timeZone": zone}
+
+
+def person(tenant: Tenant, kind: Kind = Kind.PERSON) -> JSON:
+    people = tenant.population
+    assert people is not None
+    return people.at(next(index for index in range(len(people)) if kind_of(index) is kind))
+
+
+def meeting(start: str = "2026-11-23T10:00:00", end: str = "2026-11-23T11:00:00", zone: str = "UTC") -> JSON:
+    return {"start": at(start, zone), "end": at(end, zone)}
+
+
+def weekly(**more: Any) -> JSON:
+    pattern = {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"]}
+    limits = {"type": "noEnd", "startDate": "2026-10-05", "recurrenceTimeZone": "W. Europe Standard Time"}
+    return {
+        "id": "series",
+        "subject": "Veckomöte",
+        **meeting("2026-10-05T02:30:00", "2026-10-05T03:30:00", "W. Europe Standard Time"),
+        "recurrence": {"pattern": pattern, "range": limits},
+        **more,
+    }

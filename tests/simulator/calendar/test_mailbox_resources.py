@@ -4,20 +4,14 @@ from typing import Any
 
 import pytest
 
-from simulator.population import Kind, kind_of
+from simulator.population import Kind
 from simulator.tenant import Tenant
-from tests.simulator.calendar.asking import JSON, ask, at, make_tenant, pages, refused
+from tests.simulator.calendar.asking import JSON, ask, at, make_tenant, pages, person, refused
 
 
 @pytest.fixture
 def tenant() -> Tenant:
     return make_tenant()
-
-
-def person(tenant: Tenant, kind: Kind = Kind.PERSON) -> JSON:
-    people = tenant.population
-    assert people is not None
-    return people.at(next(index for index in range(len(people)) if kind_of(index) is kind))
 
 
 def test_calendars_are_named_in_the_owners_language(tenant: Tenant) -> None:
@@ -48,6 +42,15 @@ def test_settings_are_read_and_changed(tenant: Tenant) -> None:
     assert after["automaticRepliesSetting"]["externalAudience"] == "all"
     assert ask(tenant, f"{address}?$select=timeZone").body.keys() == {"@odata.context", "timeZone"}
     assert refused(tenant, address, "PATCH", {"timeZone": "Nowhere"}) == (400, "TimeZoneNotSupportedException")
+
+
+def test_working_hours_in_a_zone_of_ones_own(tenant: Tenant) -> None:
+    address = f"/users/{person(tenant)['id']}/mailboxSettings"
+    custom = {"@odata.type": "#microsoft.graph.customTimeZone", "name": "Customized Time Zone", "bias": -200}
+    patch = {"workingHours": {"endTime": "18:30:00.0000000", "daysOfWeek": ["Monday", "Friday"], "timeZone": custom}}
+    hours = ask(tenant, address, "PATCH", patch).body["workingHours"]
+    assert (hours["daysOfWeek"], hours["timeZone"]) == (["monday", "friday"], custom)
+    assert hours["startTime"] == "08:00:00.0000000"
 
 
 def test_what_a_mailbox_is_for(tenant: Tenant) -> None:
@@ -85,6 +88,7 @@ def test_free_busy_shows_the_stronger_state_and_hides_private_ones(tenant: Tenan
     assert [item.get("subject") for item in found["scheduleItems"]] == [None, "A", None, "B"]
     assert found["scheduleItems"][1]["location"] == "X"
     assert found["scheduleItems"][2]["isPrivate"] is True
+    assert found["workingHours"]["startTime"] == "08:00:00.0000000"
     assert missing["error"]["responseCode"] == "ErrorMailRecipientNotFound"
 
 
