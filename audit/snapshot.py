@@ -4,6 +4,8 @@ Without a manifest, or with one that does not match, only `unverified=True` read
 """
 
 import hashlib
+import zipfile
+import zlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -160,9 +162,14 @@ def _changed(manifest: Manifest, hashes: dict[str, str]) -> list[str]:
 
 def _hash(source: Source, name: str) -> str:
     digest = manifests.Digest()
-    with source.open(name) as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
+    try:
+        with source.open(name) as stream:
+            while piece := stream.read(1 << 20):
+                digest.update(piece)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:  # RuntimeError: the file has a password
+        raise UsageError(
+            f"{source.title}: {name} cannot be read ({error}).", fix="Copy or collect it again."
+        ) from error
     return digest.hexdigest()
 
 

@@ -99,6 +99,14 @@ def test_a_zip_of_the_folder(tmp_path: Path, inside: str) -> None:
     assert [row.id for row in snapshot.rows("users.jsonl", User)] == [row.id for row in plain.rows("users.jsonl", User)]
 
 
+def test_a_damaged_zip_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "s.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as target:
+        target.writestr("users.jsonl", b'{"id": "somebody-we-know"}\n')
+    path.write_bytes(path.read_bytes().replace(b"somebody", b"somebodx", 1))
+    assert "users.jsonl cannot be read" in refused(path)
+
+
 def test_a_zip_with_only_a_folder_of_ours(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "s.zip", "w") as target:
         target.writestr("exchange/Get-ApplicationAccessPolicy.json", b'{"items": []}')
