@@ -57,7 +57,10 @@ class Tenant:
             self.collection(name)
         from simulator.calendar.store import EventStore
 
+        from simulator.presence.store import PresenceStore
+
         self.collections["events"] = EventStore(self)
+        self.collections["presences"] = PresenceStore(self)
 
     @classmethod
     def create(cls, index: int, seed: int, users: int, clock: Clock, lag: float = 0) -> "Tenant":

@@ -15,6 +15,7 @@ def furnish(tenant: "Tenant", users: int) -> None:
         return
     from simulator.calendar.store import EventStore
     from simulator.population import Population
+    from simulator.presence.store import PresenceStore
 
     people = Population(tenant.seed_number + tenant.index, users, tenant.domain)
     tenant.population = people
@@ -27,3 +28,6 @@ def furnish(tenant: "Tenant", users: int) -> None:
     events = tenant.collection("events")
     if isinstance(events, EventStore):
         events.grow_on(people)
+    presences = tenant.collection("presences")
+    if isinstance(presences, PresenceStore):
+        presences.grow_on(people)

@@ -20,6 +20,10 @@ def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
     """The object as the collection keeps it: known object changed, or a new one with every property."""
     if collection == "events":  # a calendar completes its own, and replaces as a whole
         return given
+    if collection == "presences":
+        from simulator.presence.store import complete as presence
+
+        return presence(tenant, given)
     known = tenant.collection(collection).get(given["id"]) if "id" in given else None
     value = {**(known or {}), **given}
     makers = {

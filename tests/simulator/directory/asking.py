@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from simulator.clock import SimClock
 from simulator.core import Call, GraphFault, Reply, Token
-from simulator.directory import ROUTES
+from simulator.routes import ROUTES
 from simulator.directory.founding import OPERATOR_ROLES
 from simulator.router import Router
 from simulator.tenant import Tenant
