@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from tenantry.errors import TenantryError
+from tenantry.turns import Turns
 
 
 class Clock(Protocol):
@@ -46,7 +47,7 @@ class DoorClock:
         self._url = f"{door.rstrip('/')}/clock"
         self._deadlines: list[datetime] = []
         self._known: tuple[float, datetime] | None = None
-        self._moving = asyncio.Lock()
+        self._moving = Turns()
 
     def now(self) -> datetime:
         """The tenant's time; asked at most every 20 ms of real time."""
@@ -65,7 +66,7 @@ class DoorClock:
         try:
             while True:
                 await asyncio.sleep(0.002)  # lets those that are not asleep come to rest or to their own sleep
-                async with self._moving:  # two with one deadline move the clock once
+                async with self._moving.here:  # two with one deadline move the clock once
                     left = (deadline - await self._ask()).total_seconds()
                     if left <= 0:
                         return

@@ -4,13 +4,13 @@ Source: learn.microsoft.com/graph/throttling-limits. Directory resources: 3,500 
 Conditional Access: 1 request/s for the tenant; everything of an app: 2,000 requests/s.
 """
 
-import asyncio
 import re
 import time
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
 from tenantry.clock import Clock
+from tenantry.turns import Turns
 
 _SLOW = re.compile(r"/(identity/conditionalAccess|identityProtection|policies/conditionalAccess)")
 _MAILBOX = re.compile(r"/(users|me)(/[^/]+)?/(calendar|event|mail|message|presence)|/communications/|/\$batch|/places")
@@ -25,11 +25,11 @@ class Bucket:
         self._now = now
         self._left = burst
         self._seen = now()
-        self._lock = asyncio.Lock()
+        self._turns = Turns()
 
     async def take(self, cost: float, clock: Clock) -> None:
         """Waits until `cost` is there, and takes it; those who wait are served in turn."""
-        async with self._lock:
+        async with self._turns.here:
             self._refill()
             short = cost - self._left
             if short > 0:
