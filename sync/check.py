@@ -188,4 +188,4 @@ def _broken(why: Fault) -> LinkState:
 
 
 def _untold(link: Link) -> LinkState:
-    return LinkState(link, None, "Could not be told, because an earlier link is broken.")
+    return LinkState(link, None, "Could not be told, because another link is broken.")

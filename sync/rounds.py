@@ -61,14 +61,30 @@ class Rounds:
     """Does rounds of one integration through one door."""
 
     def __init__(
-        self, file: IntegrationFile, door: Door, keeper: Keeper, now: Callable[[], int], *, accept: bool = False
+        self,
+        file: IntegrationFile,
+        door: Door,
+        keeper: Keeper,
+        now: Callable[[], int],
+        *,
+        accept: bool = False,
+        note: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`accept`: an empty or shrunken read is believed, because a person said so."""
+        """
+        Args:
+            file: The integration.
+            door: To its tenant.
+            keeper: Takes in what is read.
+            now: The time, as an instant.
+            accept: An empty or shrunken read is believed, because a person said so.
+            note: Told what is being read, for whoever looks on.
+        """
         self._file = file
         self._door = door
         self._keeper = keeper
         self._now = now
         self._accept = accept
+        self._note = note
         self._zone = ZoneInfo(file.time_zone)
         self._extra = fields(tenant=file.tenant.name, integration=file.integration)
 
@@ -95,9 +111,12 @@ class Rounds:
     async def _users(self) -> Outcome:
         store = self._keeper.store
         store.begin_users()
+        count = 0
         async with aclosing(read_users(self._door)) as pages:
             async for page in pages:
                 store.stage_users(page)
+                count += len(page)
+                self._note(f"{count:,} users")
         wanted = Wanted(self._file)
         matched, duplicate = store.stage_matches(wanted.match(store.staged_users()))
         users, active, gone = store.staged_loss()
@@ -142,6 +161,7 @@ class Rounds:
                     if len(waiting) >= TOGETHER:
                         self._keeper.apply(waiting, self._now())
                         waiting.clear()
+                        self._note(f"{len(tally.done):,} calendars")
         finally:
             self._keeper.apply(waiting, self._now())
 

@@ -5,7 +5,7 @@ One loop, one main wait. Rounds and deliveries are tasks beside it; one that die
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,15 +59,27 @@ class Runner:
         *,
         schedule: Schedule | None = None,
         accept: bool = False,
+        note: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`accept`: an empty or shrunken read is believed, because a person said so."""
+        """
+        Args:
+            file: The integration.
+            door: To its tenant.
+            store: The runner's own.
+            sinks: By name.
+            pace: Shared with all runners that share the clock.
+            schedule: How often.
+            accept: An empty or shrunken read is believed, because a person said so.
+            note: Told what is being done, for whoever looks on.
+        """
         self._file = file
         self._store = store
         self._pace = pace
         self._schedule = schedule or Schedule()
+        self._note = note
         self._extra = fields(tenant=file.tenant.name, integration=file.integration)
         self._keeper = Keeper(store, file.rules, tuple(sinks))
-        self._rounds = Rounds(file, door, self._keeper, self.now, accept=accept)
+        self._rounds = Rounds(file, door, self._keeper, self.now, accept=accept, note=note)
         self._pumps = [Pump(name, sink, store, self.now, self._extra) for name, sink in sinks.items()]
         self._next: dict[RoundName, int] = {"users": 0, "calendars": 0}
         self._tasks: dict[str, asyncio.Task[object]] = {}
@@ -177,7 +189,7 @@ class Runner:
         if repeat:
             done = msgspec.structs.replace(done, next=self._next[name])
             self._store.save_round(done)
-            log.debug("next %s round at %s", name, text(self._next[name]), extra=self._extra)
+            self._note(f"next {name} round at {text(self._next[name])}")
         return done
 
     async def _finish(self) -> None:

@@ -18,6 +18,7 @@ from tenantry.clock import Clock
 from tenantry.errors import TenantryError, UsageError
 
 Clocks = Callable[[Place], Clock]
+Note = Callable[[str], None]
 
 
 def now_of(place: Place, clocks: Clocks) -> int:
@@ -89,23 +90,31 @@ def forget(places: Iterable[Place], name: str) -> list[dict[str, object]]:
     return found
 
 
-async def once(places: Sequence[Place], clocks: Clocks, *, accept: bool) -> list[tuple[Status, bool]]:
+async def once(
+    places: Sequence[Place], clocks: Clocks, *, accept: bool, note: Note = lambda _: None
+) -> list[tuple[Status, bool]]:
     """Both rounds once for each integration, one after the other; the status, and whether all went well."""
     done = []
     for place in places:
-        async with _runner(place, clocks, _Paces(clocks), Schedule(), accept=accept) as (runner, store):
+        async with _runner(place, clocks, _Paces(clocks), Schedule(), accept=accept, note=note) as (runner, store):
             well = await runner.once()
             done.append((status(place.file, store, runner.now()), well))
     return done
 
 
 async def run(
-    places: Sequence[Place], clocks: Clocks, stop: asyncio.Event, schedule: Schedule, *, duration: int | None
+    places: Sequence[Place],
+    clocks: Clocks,
+    stop: asyncio.Event,
+    schedule: Schedule,
+    *,
+    duration: int | None,
+    note: Note = lambda _: None,
 ) -> list[Status]:
     """All integrations side by side until `stop`, or for that many milliseconds of each tenant's clock."""
     paces = _Paces(clocks)
     async with contextlib.AsyncExitStack() as stack:
-        made = [await stack.enter_async_context(_runner(place, clocks, paces, schedule)) for place in places]
+        made = [await stack.enter_async_context(_runner(place, clocks, paces, schedule, note=note)) for place in places]
         async with asyncio.TaskGroup() as group:
             for runner, _ in made:
                 group.create_task(runner.run(stop, None if duration is None else runner.now() + duration))
@@ -129,7 +138,7 @@ class _Paces:
 
 @contextlib.asynccontextmanager
 async def _runner(
-    place: Place, clocks: Clocks, paces: _Paces, schedule: Schedule, *, accept: bool = False
+    place: Place, clocks: Clocks, paces: _Paces, schedule: Schedule, *, accept: bool = False, note: Note
 ) -> AsyncIterator[tuple[Runner, Store]]:
     """A runner with everything it needs open; only one at a time works on a store."""
     from tenantry.graph import Graph
@@ -138,7 +147,9 @@ async def _runner(
     with _alone(place.store):
         async with Graph.for_integration(place.file, place.base, clocks(place)) as door:
             store = open_store(place.store)
-            runner = Runner(place.file, door, store, sinks, paces.of(place), schedule=schedule, accept=accept)
+            runner = Runner(
+                place.file, door, store, sinks, paces.of(place), schedule=schedule, accept=accept, note=note
+            )
             try:
                 yield runner, store
             finally:

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,9 @@ def check(session: common.Session, names: tuple[str, ...], integration: Path | N
     """Tries every link of the chain without changing anything; exit code 3 where one is broken."""
     from sync import work
 
-    found = session.run(work.checks(_places(session, names, integration), _clocks()))
+    places = _places(session, names, integration)
+    with session.progress("Trying each link"):
+        found = session.run(work.checks(places, _clocks()))
     rows = [
         {
             "integration": f"{each.tenant}/{each.integration}",
@@ -63,7 +66,8 @@ def once(session: common.Session, names: tuple[str, ...], integration: Path | No
     from sync import work
 
     places = _places(session, names, integration)
-    done = session.run(work.once(places, _clocks(), accept=accept_loss))
+    with session.progress("Reading") as progress:
+        done = session.run(work.once(places, _clocks(), accept=accept_loss, note=progress.note))
     _show_statuses(session, [status for status, _ in done])
     if not all(well for _, well in done):
         fix = "What was known is held. `tenantry sync check` tries each link."
@@ -105,7 +109,8 @@ def run(
     length = None if duration is None else _span("--for", duration)
     places = _places(session, names, integration)
     session.say(f"Syncing {', '.join(place.name for place in places)}. Ctrl-C ends it.")
-    statuses, by = session.run(_run(work.run, places, schedule, length))
+    with session.progress("Syncing") as progress:
+        statuses, by = session.run(_run(partial(work.run, duration=length, note=progress.note), places, schedule))
     _show_statuses(session, statuses)
     return int(ExitCode.INTERRUPTED if by == signal.SIGINT else ExitCode.FINE)
 
@@ -167,19 +172,19 @@ def forget(session: common.Session, address: str, names: tuple[str, ...], integr
     from sync import work
 
     found = work.forget(_places(session, names, integration), address)
-    session.show(found, ["tenant", "integration", "forgotten", "returns"], found)
     if not any(each["forgotten"] for each in found):
         raise UsageError(f"Nobody is known as {address}.", fix="`tenantry sync explain` tells who is.")
+    session.show(found, ["tenant", "integration", "forgotten", "returns"], found)
     if any(each["returns"] for each in found):
         session.say("Still configured: the next users round finds this person again unless you take them out.")
 
 
-async def _run(work: Callable[..., Any], places: "Sequence[Place]", schedule: object, length: int | None) -> Any:
+async def _run(work: Callable[..., Any], places: "Sequence[Place]", schedule: object) -> Any:
     """The runners, with signals turned into a polite stop; the statuses and the signal."""
     from sync.stopping import stopping
 
     with stopping() as stop:
-        return await work(places, _clocks(), stop, schedule, duration=length), stop.by
+        return await work(places, _clocks(), stop, schedule), stop.by
 
 
 def _places(session: common.Session, names: Sequence[str], integration: Path | None) -> "list[Place]":
