@@ -9,11 +9,12 @@ from collections.abc import Sequence
 import msgspec
 
 from audit import credentials
+from audit.app import APPLICATIONS, FEDERATED, PRINCIPALS, USERS, App
 from audit.checks.calendar_tenant_wide import EVERYBODY
 from audit.entra import User
 from audit.finding import Finding, Verdict
 from audit.times import day
-from audit.view import APPLICATIONS, FEDERATED, PRINCIPALS, USERS, App, View
+from audit.view import View
 from tenantry.integration import Person
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from audit.app import APPLICATIONS, PRINCIPALS, App
 from audit.entra import Key, Password
 from audit.finding import Pointer
 from audit.times import moment
-from audit.view import APPLICATIONS, PRINCIPALS, App
 
 Home = Literal["application", "service principal"]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from audit.app import App
 from audit.finding import Pointer, Severity, Verdict
 from audit.mailboxes import (
     ASSIGNMENT_CMDLET,
@@ -18,7 +19,7 @@ from audit.mailboxes import (
     reach,
 )
 from audit.times import day, moment
-from audit.view import App, View
+from audit.view import View
 
 STALE = timedelta(days=30)  # Exchange's evidence is brought by hand and is easily forgotten
 PROPAGATION = timedelta(hours=2)  # "more than an hour" for policies, 30 minutes to 2 hours for RBAC
@@ -89,7 +90,7 @@ def mismatch(app: App, view: View, policies: Sequence[Policy]) -> Wrong | None:
     if group is None:
         text = f"narrowed to {_names(policies)}; whether these are the declared mailboxes was not compared"
         return Verdict.CONDITIONAL, Severity.LOW, text
-    declared = _declared_id(group, view)
+    declared = group_id(group, view)
     strangers = [policy for policy in policies if not _is(policy, group, declared, view)]
     if not strangers:
         return None
@@ -117,8 +118,8 @@ def _is(policy: Policy, group: str, declared: str, view: View) -> bool:
     return bool(names & policy.group_keys)
 
 
-def _declared_id(group: str, view: View) -> str:
-    """The object id of the declared group, by its id or address in groups.jsonl; empty where it is not there."""
+def group_id(group: str, view: View) -> str:
+    """The object id of a group that an integration declares, by id or address in groups.jsonl; empty if not there."""
     wanted = group.casefold()
     for row in view.groups:
         if wanted in (row.id.casefold(), (row.mail or "").casefold()):

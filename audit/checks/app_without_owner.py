@@ -6,10 +6,11 @@ not of the organisation and may still add credentials, another app is nobody to 
 
 from collections.abc import Iterator
 
+from audit.app import APPLICATIONS, App
 from audit.checks.interface import Check, Point, apply_again, listed, passed, unknown
 from audit.entra import Owner
 from audit.finding import Severity, Verdict
-from audit.view import APPLICATIONS, App, View
+from audit.view import View
 
 
 def judge(app: App, view: View) -> Iterator[Point]:

@@ -6,13 +6,14 @@ own evidence shows that it does. Two ways exist and they add up (see `audit.mail
 
 from collections.abc import Iterator, Sequence
 
+from audit.app import PRINCIPALS, ROLES, App, Held
 from audit.checks.interface import Check, Point, listed, passed, unknown
 from audit.finding import Pointer, Severity, Verdict
 from audit.mailboxes import ASSIGNMENT_CMDLET, NARROWED, POINTER_CMDLET, POLICY_CMDLET, Assignment, Reach, Right
 from audit.permissions import EXCHANGE, GRAPH
-from audit.scoping import Scoping, mismatch
+from audit.scoping import Scoping, group_id, mismatch
 from audit.times import moment
-from audit.view import PRINCIPALS, ROLES, App, Held, View
+from audit.view import View
 
 EVERYBODY = "mailboxes: all"
 """The item of a finding that is only about an integration which says so itself."""
@@ -54,7 +55,7 @@ def _points(app: App, view: View, granted: Sequence[Held], scoping: Scoping) -> 
         if scoping.assignments is None and (granted or calendars):
             yield _half_evidence(app, granted)
         for one in scoping.assignments or ():
-            yield from _added(app, one, granted, scoping)
+            yield from _added(app, view, one, granted, scoping)
 
 
 def _calendar(name: str) -> bool:
@@ -116,7 +117,7 @@ def _narrowed(app: App, view: View, held: Held, scoping: Scoping) -> Iterator[Po
         yield Point(Verdict.CONDITIONAL, Severity.LOW, text, what, proof, fix)
 
 
-def _added(app: App, one: Assignment, granted: Sequence[Held], scoping: Scoping) -> Iterator[Point]:
+def _added(app: App, view: View, one: Assignment, granted: Sequence[Held], scoping: Scoping) -> Iterator[Point]:
     """What one assignment of RBAC for Applications adds to the permissions that Entra granted."""
     proof, what = (Pointer(file=one.file, id=one.identity), app.proof), (one.identity,)
     if not one.certain:
@@ -132,6 +133,17 @@ def _added(app: App, one: Assignment, granted: Sequence[Held], scoping: Scoping)
         )
         fix = f"Revoke {granted[0].name} in Entra once the assignment is proven to work."
         yield Point(Verdict.FAIL, Severity.HIGH, text, what, (*proof, granted[0].proof), fix)
+    else:
+        yield from _nested(app, view, one, proof)
+
+
+def _nested(app: App, view: View, one: Assignment, proof: tuple[Pointer, ...]) -> Iterator[Point]:
+    """RBAC for Applications counts direct members only, where policies counted nested ones too."""
+    group = app.integration.mailboxes.group if app.integration else None
+    if group and group_id(group, view) in view.nested:
+        text = f"{one.role} counts direct members only, and {group} has groups inside, whose members it does not reach"
+        fix = f"Make the members of the groups inside {group} members of it themselves."
+        yield Point(Verdict.CONDITIONAL, Severity.LOW, text, (one.identity,), proof, fix)
 
 
 def _half_evidence(app: App, granted: Sequence[Held]) -> Point:

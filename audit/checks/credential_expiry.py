@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from audit import credentials
+from audit.app import APPLICATIONS, FEDERATED, PRINCIPALS, App
 from audit.checks.interface import Check, Point, listed, passed, unknown
 from audit.credentials import Credential
 from audit.finding import Severity, Verdict
 from audit.options import Options
 from audit.times import day
-from audit.view import APPLICATIONS, FEDERATED, PRINCIPALS, App, View
+from audit.view import View
 
 
 def judge(app: App, view: View) -> Iterator[Point]:

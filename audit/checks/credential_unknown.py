@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 
 from audit import credentials
+from audit.app import APPLICATIONS, FEDERATED, PRINCIPALS, App
 from audit.checks.interface import Check, Point, apply_again, passed, unknown
 from audit.credentials import Credential
 from audit.entra import Federated
 from audit.finding import Pointer, Severity, Verdict
 from audit.times import day
-from audit.view import APPLICATIONS, FEDERATED, PRINCIPALS, App, View
+from audit.view import View
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _OURS = re.compile(r"tenantry-\d{8}T\d{6}Z-[0-9a-f]{6}-\d+$")  # how `provision` names a credential it makes

@@ -5,10 +5,11 @@ Taking it out of the manifest leaves the grant, and the other way round; both ar
 
 from collections.abc import Iterator
 
+from audit.app import APPLICATIONS, PRINCIPALS, SCOPES, App
 from audit.checks.interface import Check, Point, apply_again, passed, unknown
 from audit.checks.permission_excess import USER_READ
 from audit.finding import Severity, Verdict
-from audit.view import APPLICATIONS, PRINCIPALS, SCOPES, App, View
+from audit.view import View
 
 
 def judge(app: App, view: View) -> Iterator[Point]:

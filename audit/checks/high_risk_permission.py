@@ -5,11 +5,12 @@ What the integration needs is accepted, with the rating told; what leads to the 
 
 from collections.abc import Iterator
 
+from audit.app import DIRECTORY_ROLES, PRINCIPALS, ROLES, SCOPES, App, Held
 from audit.checks.interface import Check, Point, apply_again, listed, passed, unknown
 from audit.entra import DirectoryRole
 from audit.finding import Pointer, Severity, Verdict
 from audit.permissions import rate, takes_over
-from audit.view import DIRECTORY_ROLES, PRINCIPALS, ROLES, SCOPES, App, Held, View
+from audit.view import View
 
 # Built-in directory roles by template id.
 # Source: learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference

@@ -6,8 +6,9 @@ A point is one thing seen. A check may see several on one app; `Check.find` make
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from audit.app import App
 from audit.finding import Finding, Pointer, Severity, Verdict
-from audit.view import App, View
+from audit.view import View
 
 _WORST_FIRST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.CONDITIONAL, Verdict.PASS)
 

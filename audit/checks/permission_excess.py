@@ -5,10 +5,11 @@
 
 from collections.abc import Iterator
 
+from audit.app import APPLICATIONS, PRINCIPALS, ROLES, SCOPES, App, Held
 from audit.checks.interface import Check, Point, apply_again, listed, passed, unknown
 from audit.finding import Severity, Verdict
 from audit.permissions import GRAPH, Name, narrower, rate
-from audit.view import APPLICATIONS, PRINCIPALS, ROLES, SCOPES, App, Held, View
+from audit.view import View
 
 USER_READ = Name(GRAPH, "delegated", "User.Read")
 

@@ -6,12 +6,13 @@ permission does the work of a narrower one.
 
 from collections.abc import Iterator
 
+from audit.app import APPLICATIONS, PRINCIPALS, ROLES, SCOPES, App, Held
 from audit.checks.interface import Check, Point, apply_again, listed, passed, unknown
 from audit.exchange import Export
 from audit.finding import Severity, Verdict
 from audit.mailboxes import ASSIGNMENT_CMDLET, POINTER_CMDLET, assignments_for
 from audit.permissions import EXCHANGE, GRAPH, Name, includes
-from audit.view import APPLICATIONS, PRINCIPALS, ROLES, SCOPES, App, Held, View
+from audit.view import View
 
 
 def judge(app: App, view: View) -> Iterator[Point]:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.audit.evidence import (
     EXCHANGE_PRINCIPAL,
+    GROUP,
     Files,
     assignment,
     changed,
@@ -37,6 +38,10 @@ def assignments(*items: Any) -> Callable[[Files], object]:
 
 def mailboxes(**scope: Any) -> Callable[[Files], object]:
     return lambda files: files["integrations/contoso/telia.json"].update(mailboxes=scope)
+
+
+def nest(files: Files) -> None:
+    files["groupMembers.jsonl"].append({"@groupId": GROUP, "@odata.type": "#microsoft.graph.group", "id": "inner"})
 
 
 def no_grant(files: Files) -> None:
@@ -125,6 +130,11 @@ CONDITIONAL = [
     ("everybody declared, some shut out", [mailboxes(all=True)], "shuts some out"),
     ("changed an hour ago", [policies(policy(WhenChangedUTC="2026-11-20T11:00:00Z"))], "may not act yet"),
     ("changed an hour ago, 5.1", [policies(policy(WhenCreated="/Date(1795172400000)/"))], "may not act yet"),
+    (
+        "RBAC by a group with groups inside",
+        [no_grant, nest, assignments(assignment(CustomResourceScope="switchboard"))],
+        "direct members only",
+    ),
     (
         "an assignee nobody can tell",
         [assignments(assignment(assignee="Pointer7")), lambda f: f.pop(POINTERS)],
