@@ -24,7 +24,9 @@ def judge(app: App, view: View) -> Iterator[Point]:
     """Points for one app. Without any integration file nobody names credentials, so nothing can be told."""
     if app.integration is None:
         if not view.snapshot.integrations and any(c.live(view.options.as_of) for c in credentials.of(app)):
-            yield unknown(Severity.HIGH, "no integration file says which of its credentials are meant", app.proof)
+            text = "no integration file says which of its credentials are meant"
+            fix = "Collect in the workspace that provisioned the app; its integration file then comes along."
+            yield unknown(Severity.HIGH, text, app.proof, fix=fix)
         return
     points = [*_strangers(app, view), *_strange_federated(app), *_lost(app, view)]
     yield from points
