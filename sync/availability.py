@@ -5,13 +5,14 @@ later end, then event id; with none the state is the mapping of `free`, source `
 state, source, subject, location next changes; back-to-back events that look alike are one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from sync.model import Availability, Event
+from sync.model import Availability, Event, Source
 from sync.rules import state_of, weigh
 from tenantry.integration import Rules
 
-_Ranked = tuple[int, int, str, int, Availability]  # rank, -end, id, start, what it makes of the person
+_Look = tuple[str, Source, str | None, str | None]  # state, source, subject, location: what others see of a person
+_Ranked = tuple[int, int, str, int, _Look]  # rank, -end, event id, start, what it makes of the person
 
 
 def availability(events: Iterable[Event], rules: Rules, now: int) -> Availability:
@@ -25,33 +26,31 @@ def availability(events: Iterable[Event], rules: Rules, now: int) -> Availabilit
     Returns:
         The state with `until`: the next instant at which state, source, subject or location differ, or None.
     """
-    ranked = [
-        _rank(event, weighed.state, weighed.rank, weighed.subject, weighed.location)
-        for event in events
-        if event.start < event.end and event.end > now and not (weighed := weigh(event, rules)).why
-    ]
-    ranked.sort(key=lambda each: each[:3])
-    nothing = Availability(state=state_of("free", rules), source="default")
+    ranked = sorted(_ranked(events, rules, now))
+    nothing: _Look = state_of("free", rules), "default", None, None
     current = _winner(ranked, now, nothing)
-    return Availability(
-        state=current.state,
-        source=current.source,
-        subject=current.subject,
-        location=current.location,
-        until=_until(ranked, now, current, nothing),
-    )
+    return Availability(*current, until=_until(ranked, now, current, nothing))
 
 
-def _rank(event: Event, state: str, rank: int, subject: str | None, location: str | None) -> _Ranked:
-    return rank, -event.end, event.id, event.start, Availability(state, "calendar", subject, location)
+def _ranked(events: Iterable[Event], rules: Rules, now: int) -> Iterator[_Ranked]:
+    """The events that still count, as tuples that sort best first."""
+    for event in events:
+        if event.start < event.end and event.end > now:
+            weighed = weigh(event, rules)
+            if not weighed.why:
+                look: _Look = weighed.state, "calendar", weighed.subject, weighed.location
+                yield weighed.rank, -event.end, event.id, event.start, look
 
 
-def _winner(ranked: list[_Ranked], at: int, nothing: Availability) -> Availability:
+def _winner(ranked: list[_Ranked], at: int, nothing: _Look) -> _Look:
     """The first in order of those that cover `at`."""
-    return next((made for _, end, _, start, made in ranked if start <= at < -end), nothing)
+    for _, end, _, start, look in ranked:
+        if start <= at < -end:
+            return look
+    return nothing
 
 
-def _until(ranked: list[_Ranked], now: int, current: Availability, nothing: Availability) -> int | None:
+def _until(ranked: list[_Ranked], now: int, current: _Look, nothing: _Look) -> int | None:
     """Walks the boundaries ahead until one changes what is seen."""
-    ahead = {start for _, _, _, start, _ in ranked} | {-end for _, end, _, _, _ in ranked}
+    ahead = {each[3] for each in ranked} | {-each[1] for each in ranked}
     return next((at for at in sorted(ahead) if at > now and _winner(ranked, at, nothing) != current), None)

@@ -40,19 +40,19 @@ class Keeper:
 
     def apply(self, readings: Iterable[Reading], now: int) -> None:
         """Takes in what was read: calendars replace what was known, failures hold it and mark it stale."""
+        together = list(readings)
+        persons = self.store.persons_of(reading.key for reading in together)
         floor = self.store.floor()
         found: list[Step] = []
-        for reading in readings:
-            person = self.store.person(reading.key)
+        for reading in together:
+            person = persons.get(reading.key)
             if person is not None and person.gone is None and person.follow and _news(person, reading):
                 found += self._changed(person, _changes(person, reading), now, floor)
         self._save(found)
 
-    def emptied(self, reading: Reading, now: int) -> bool:
-        """Whether a calendar that had events still to end comes back without a single one."""
-        if reading.calendar != b"[]":
-            return False
-        person = self.store.person(reading.key)
+    def had_events(self, key: str, now: int) -> bool:
+        """Whether the calendar is known to hold an event that is still to end."""
+        person = self.store.person(key)
         return person is not None and any(event.end > now for event in unpack(person.calendar))
 
     def mark(self, bit: int, *, on: bool, now: int) -> None:

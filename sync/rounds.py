@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sync.keeper import Keeper
 from sync.links import Fault, fault, missing, not_granted, short
 from sync.matching import LARGEST_LOSS, Wanted, refusal, shrink
-from sync.model import USERS_STALE, People, Round, RoundName
+from sync.model import USERS_STALE, People, Round, RoundName, pack
 from sync.sources.calendars import Reading, View, read_calendars
 from sync.sources.interface import Door
 from sync.sources.users import read_users
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 TOGETHER = 20  # mailboxes in one transaction, as many as in one $batch
 EMPTY = "suddenly empty"
+NO_EVENTS = pack(())
 
 
 class Outcome(NamedTuple):
@@ -153,7 +154,7 @@ class Rounds:
         try:
             async with aclosing(read_calendars(self._door, self._keeper.readable(), view)) as readings:
                 async for reading in readings:
-                    if self._keeper.emptied(reading, self._now()):
+                    if reading.calendar == NO_EVENTS and self._keeper.had_events(reading.key, self._now()):
                         tally.emptied.append(reading)
                         continue
                     tally.count(reading)

@@ -53,6 +53,10 @@ class Store(Protocol):
         """The person of that key as it is now."""
         ...
 
+    def persons_of(self, keys: Iterable[str]) -> dict[str, Person]:
+        """Those of these keys that exist, as they are now."""
+        ...
+
     def persons(self, after: str = "", limit: int = 500, *, readable: bool = False) -> list[Person]:
         """The next people by key; `readable`: only matched ones that follow their calendar."""
         ...

@@ -78,6 +78,9 @@ class MemoryStore:
     def person(self, key: str) -> Person | None:
         return self._persons.get(key)
 
+    def persons_of(self, keys: Iterable[str]) -> dict[str, Person]:
+        return {key: self._persons[key] for key in keys if key in self._persons}
+
     def persons(self, after: str = "", limit: int = 500, *, readable: bool = False) -> list[Person]:
         chosen = (p for p in self._persons.values() if p.key > after and not (readable and (p.gone or not p.follow)))
         return sorted(chosen, key=lambda p: p.key)[:limit]

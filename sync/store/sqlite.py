@@ -89,8 +89,11 @@ class SqliteStore:
     # The people.
 
     def person(self, key: str) -> Person | None:
-        row = self._run("person", key=key).fetchone()
-        return None if row is None else _person(row)
+        return self.persons_of([key]).get(key)
+
+    def persons_of(self, keys: Iterable[str]) -> dict[str, Person]:
+        rows = self._run("persons_of", keys=msgspec.json.encode(list(keys)).decode())
+        return {row[0]: _person(row) for row in rows}
 
     def persons(self, after: str = "", limit: int = 500, *, readable: bool = False) -> list[Person]:
         name = "readable_after" if readable else "persons_after"
@@ -237,16 +240,10 @@ def _person(row: tuple[Any, ...]) -> Person:
     )
 
 
-def _moving(person: Person) -> dict[str, object]:
-    return {
-        "key": person.key,
-        "gone": person.gone,
-        "stale": person.stale,
-        "failure": person.failure,
-        "next": person.next,
-        "calendar": person.calendar,
-        "sent": None if person.sent is None else record_body(person.sent),
-    }
+def _moving(person: Person) -> tuple[object, ...]:
+    """The columns of `save_person`, in its order."""
+    sent = None if person.sent is None else record_body(person.sent)
+    return person.gone, person.stale, person.failure, person.next, person.calendar, sent, person.key
 
 
 def _migrate(db: sqlite3.Connection, path: str) -> None:

@@ -51,9 +51,9 @@ WHERE gone IS NOT NULL OR user <> excluded.user OR follow <> excluded.follow OR 
 -- name: users_at
 SELECT id, address, name, enabled, member FROM users WHERE address = :address OR lower(name) = :address ORDER BY id;
 
--- name: person
+-- name: persons_of
 SELECT key, address, user, follow, kind, others, gone, stale, failure, next, calendar, sent FROM persons
-WHERE key = :key;
+WHERE key IN (SELECT value FROM json_each(:keys));
 
 -- name: persons_after
 SELECT key, address, user, follow, kind, others, gone, stale, failure, next, calendar, sent FROM persons
@@ -75,8 +75,7 @@ SELECT key, address, user, follow, kind, others, gone, stale, failure, next, cal
 WHERE key = :name OR address = :address ORDER BY key;
 
 -- name: save_person
-UPDATE persons SET gone = :gone, stale = :stale, failure = :failure, next = :next, calendar = :calendar, sent = :sent
-WHERE key = :key;
+UPDATE persons SET gone = ?, stale = ?, failure = ?, next = ?, calendar = ?, sent = ? WHERE key = ?;
 
 -- name: hasten
 UPDATE persons SET next = :now WHERE calendar IS NOT NULL OR sent IS NOT NULL;
