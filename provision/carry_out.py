@@ -1,6 +1,7 @@
 """`apply` for one integration: plan again, guard, write, and stay until the directory shows what was written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,14 +53,11 @@ async def carry_out(
         GuardRefused: A safety rule forbids it; nothing was written.
         PartlyDone: Something gave way; what was done is done, and running again continues.
     """
-    target = f"{chosen[0].name}/{chosen[1].name}"
-    try:
+    with ending(tools, f"{chosen[0].name}/{chosen[1].name}"):
         prepared = await _as_shown(site, limits, reader, chosen)
         if prepared.plan.changes:
             await _guard(prepared.plan, tools, limits, reader)
             await _write(site, tools, reader, chosen[0], prepared)
-    except TenantryError as error:
-        raise _in_the_end(error, target, wrote=tools.journal.writes.get(target, 0) > 0) from error
     return Applied(
         tenant=chosen[0].name,
         integration=chosen[1].name,
@@ -107,13 +105,23 @@ def operator_of(claims: Mapping[str, Any]) -> str:
     return str(claims.get("upn") or claims.get("preferred_username") or claims.get("appid") or claims.get("oid") or "")
 
 
-def _in_the_end(error: TenantryError, target: str, *, wrote: bool) -> TenantryError:
-    """The error as the user shall see it: `partly done` where something is written or a later try may succeed."""
-    if isinstance(error, PartlyDone | GuardRefused):
-        return error
-    passing = isinstance(error, SignInError) and error.transient
-    passing |= isinstance(error, GraphError) and (error.status in (0, 404, 408, 409, 429) or error.status >= 500)
-    if not wrote and not passing:
-        return error
-    done = "What was done is in the journal." if wrote else "Nothing was written."
-    return PartlyDone(f"{target}: {error.what} {done}", fix=f"{error.fix} {_AGAIN}".strip())
+@contextmanager
+def ending(tools: Tools, target: str) -> Iterator[None]:
+    """Errors as the user shall see them: `partly done` where something is written or a later try may succeed."""
+    try:
+        yield
+    except (PartlyDone, GuardRefused):
+        raise
+    except TenantryError as error:
+        wrote = tools.journal.writes.get(target, 0) > 0
+        if not wrote and not _passing(error):
+            raise
+        done = "What was done is in the journal." if wrote else "Nothing was written."
+        raise PartlyDone(f"{target}: {error.what} {done}", fix=f"{error.fix} {_AGAIN}".strip()) from error
+
+
+def _passing(error: TenantryError) -> bool:
+    """True where the same may succeed later: no answer, throttled, broken down, not replicated yet."""
+    if isinstance(error, GraphError):
+        return error.status in (0, 404, 408, 409, 429) or error.status >= 500
+    return isinstance(error, SignInError) and error.transient

@@ -7,7 +7,7 @@ from pathlib import Path
 from provision import fleet, naming
 from provision.apply.emitted import compose
 from provision.apply.work import Tools, Work
-from provision.carry_out import Applied, Limits, carry_out, operator_of
+from provision.carry_out import Applied, Limits, carry_out, ending, operator_of
 from provision.destroy import carry_out_destroy, plan_destroy
 from provision.fleet import Chosen, Result
 from provision.journal import Entry, Journal
@@ -130,12 +130,13 @@ async def destroy_all(site: Site, chosen: Sequence[Chosen], *, purge: bool, done
     tools = begin(site, chosen)
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
-        work = await _work(site, tools, reader, (tenant, integration))
-        made = plan_destroy(work.desired, work.actual, purge=purge)
-        if made.changes:
-            tools.journal.operators[tenant.name] = operator_of(await reader.graph.claims())
-        await carry_out_destroy(work, made)
-        return made
+        with ending(tools, f"{tenant.name}/{integration.name}"):
+            work = await _work(site, tools, reader, (tenant, integration))
+            made = plan_destroy(work.desired, work.actual, purge=purge)
+            if made.changes:
+                tools.journal.operators[tenant.name] = operator_of(await reader.graph.claims())
+            await carry_out_destroy(work, made)
+            return made
 
     return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
 
@@ -147,13 +148,14 @@ async def undo_all(
     tools = begin(site, chosen, undoes=entries[0].run)
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> tuple[list[Change], list[str]]:
-        work = await _work(site, tools, reader, (tenant, integration))
-        mine = [entry for entry in entries if entry.target == work.desired.target]
-        changes, lost = plan_undo(mine, work.actual)
-        if write and changes:
-            tools.journal.operators[tenant.name] = operator_of(await reader.graph.claims())
-            await carry_out_undo(work, changes)
-        return changes, lost
+        with ending(tools, f"{tenant.name}/{integration.name}"):
+            work = await _work(site, tools, reader, (tenant, integration))
+            mine = [entry for entry in entries if entry.target == work.desired.target]
+            changes, lost = plan_undo(mine, work.actual)
+            if write and changes:
+                tools.journal.operators[tenant.name] = operator_of(await reader.graph.claims())
+                await carry_out_undo(work, changes)
+            return changes, lost
 
     return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
 

@@ -7,6 +7,7 @@ Graph's own) is never touched, whatever else happens.
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from provision.apply import repeat
 from provision.apply.work import Work
 from provision.model.actual import Actual
 from provision.model.change import Change, Plan, Risk, change
@@ -90,13 +91,15 @@ def _refuse_unknown(desired: Desired, actual: Actual) -> None:
 
 async def _application(work: Work, step: Change) -> None:
     async with work.write(step, known=step.before["id"]):
-        await work.graph.delete(f"/applications/{step.before['id']}")
+        await repeat.delete(work, f"/applications/{step.before['id']}")
         await _until_gone(work)
 
 
 async def _until_gone(work: Work) -> None:
+    path = f"/applications(uniqueName='{work.desired.unique_name}')"
+
     async def read() -> bool:
-        return await apps.by_unique_name(work.graph, work.desired.unique_name) is None
+        return await work.graph.find(path, {"$select": "id"}) is None
 
     await work.graph.settled(read, lambda gone: gone, times=2)
 
@@ -111,9 +114,9 @@ async def _purge(work: Work, step: Change) -> None:
                 f"{work.desired.target}: the deleted app does not show in the tenant's bin yet.",
                 fix="Run `tenantry provision destroy --purge` again in a few minutes.",
             )
-        await work.graph.delete(path)
+        await repeat.delete(work, path)
         for principal in await apps.deleted_principals(work.graph, step.before["appId"]):
-            await work.graph.delete(f"/directory/deletedItems/{principal}")
+            await repeat.delete(work, f"/directory/deletedItems/{principal}")
 
 
 async def _store(work: Work, step: Change) -> None:

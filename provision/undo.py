@@ -32,6 +32,7 @@ _INVERSE: dict[str, Action] = {
     "store": "delete",
 }
 _RIGHTS = {"appRoleAssignment": APP_ROLE, "oauth2PermissionGrant": DELEGATED}
+_CLOSED = "run"
 _GONE = ("application", "deletedApplication", "credential", "storedCredential")
 _APPS = ("application", "deletedApplication")
 _LOCAL = ("integrationFile", "storedCredential")
@@ -132,27 +133,29 @@ async def carry_out_undo(work: Work, changes: Iterable[Change]) -> None:
     """Goes the way back, in the order of `plan_undo`."""
     for step in changes:
         await STEPS[step.object](work, step)
+    async with work.writing("undo", _CLOSED, work.journal.undoes):
+        pass  # the line that says that nothing of that run is left here
 
 
 async def _application(work: Work, step: Change) -> None:
     path = f"/applications/{step.before['id']}"
     async with work.write(step, known=step.before["id"]):
         if step.action == "delete":
-            await work.graph.delete(path)
+            await repeat.delete(work, path)
         else:
             await work.graph.patch(path, step.after, settle="application")
 
 
 async def _service_principal(work: Work, step: Change) -> None:
     async with work.write(step, known=step.before["id"]):
-        await work.graph.delete(f"/servicePrincipals/{step.before['id']}")
+        await repeat.delete(work, f"/servicePrincipals/{step.before['id']}")
 
 
 async def _owner(work: Work, step: Change) -> None:
     owners, user = f"/applications/{work.object_id}/owners", step.before["id"]
     async with work.write(step, known=user):
         if step.action == "delete":
-            await work.graph.delete(f"{owners}/{user}/$ref")
+            await repeat.delete(work, f"{owners}/{user}/$ref")
         else:
             reference = f"{work.desired.cloud.base_url}/directoryObjects/{user}"
             await repeat.post(work, f"{owners}/$ref", {"@odata.id": reference}, settle="owner")
@@ -162,7 +165,7 @@ async def _app_role(work: Work, step: Change) -> None:
     path = f"/servicePrincipals/{work.principal}/appRoleAssignments"
     async with work.write(step, known=step.before["id"]):
         if step.action == "revoke":
-            await work.graph.delete(f"{path}/{step.before['id']}")
+            await repeat.delete(work, f"{path}/{step.before['id']}")
         else:
             body = {key: step.after[key] for key in ("resourceId", "appRoleId")} | {"principalId": work.principal}
             await repeat.post(work, path, body, settle="app-role-grant")
@@ -173,7 +176,7 @@ async def _delegated(work: Work, step: Change) -> None:
     path = f"/oauth2PermissionGrants/{step.before['id']}"
     async with work.write(step, known=step.before["id"]):
         if step.after is None:
-            await work.graph.delete(path)
+            await repeat.delete(work, path)
         elif await work.graph.find(path) is not None:
             scope = {"scope": " ".join(step.after["scopes"])}
             await work.graph.patch(path, scope, settle="delegated-grant")
@@ -232,21 +235,21 @@ STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
 
 
 def entries_of(root: Path, run: str | None) -> list[Entry]:
-    """The journal of a run, by default the last one that was not taken back and is no taking back itself.
+    """What a run wrote and was not taken back, by default of the last such run that is no taking back itself.
 
     Raises:
-        UsageError: There is no such run, or it is taken back already.
+        UsageError: There is no such run, or nothing of it is left to take back.
     """
     every = {name: read(root, name) for name in runs(root)}
-    undone = {entry.undoes for entries in every.values() for entry in entries if entry.undoes}
+    closed = {(e.undoes, e.target) for lines in every.values() for e in lines if e.object == _CLOSED}
+    left = {
+        name: [e for e in lines if not e.undoes and (name, e.target) not in closed] for name, lines in every.items()
+    }
     if run is not None:
-        entries = read(root, run)
-        if run in undone:
-            raise UsageError(f"Run {run} is taken back already.")
-        if not entries or entries[0].undoes:
-            raise UsageError(f"Run {run} wrote nothing that could be taken back.")
-        return entries
-    open_runs = [name for name, lines in every.items() if lines and name not in undone and not lines[0].undoes]
-    if not open_runs:
+        if read(root, run) and not left[run]:
+            raise UsageError(f"Nothing of run {run} is left to take back.")
+        return left[run]
+    able = [name for name, lines in left.items() if lines]
+    if not able:
         raise UsageError("There is no run to take back.")
-    return every[max(open_runs, key=lambda name: every[name][-1].time)]
+    return left[max(able, key=lambda name: left[name][-1].time)]

@@ -14,7 +14,7 @@ async def apply_app_role(work: Work, change: Change) -> None:
     if change.action == "revoke":
         async with work.write(change, known=change.before["id"]) as writing:
             writing.undo = change.before
-            await work.graph.delete(f"{assignments}/{change.before['id']}")
+            await repeat.delete(work, f"{assignments}/{change.before['id']}")
         return
     wanted = change.after["resourceId"], change.after["appRoleId"]
     body = {"principalId": work.principal, "resourceId": wanted[0], "appRoleId": wanted[1]}

@@ -17,7 +17,7 @@ async def apply_delegated(work: Work, change: Change) -> None:
     async with work.write(change, known=change.before["id"]) as writing:
         writing.undo = change.before
         if change.after is None:
-            await work.graph.delete(path)
+            await repeat.delete(work, path)
         else:
             await work.graph.patch(path, {"scope": " ".join(change.after["scopes"])}, settle="delegated-grant")
 

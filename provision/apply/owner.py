@@ -10,7 +10,7 @@ async def apply_owner(work: Work, change: Change) -> None:
     owners = f"/applications/{work.object_id}/owners"
     if change.action == "delete":
         async with work.write(change, known=change.before["id"]):
-            await work.graph.delete(f"{owners}/{change.before['id']}/$ref")
+            await repeat.delete(work, f"{owners}/{change.before['id']}/$ref")
         return
     async with work.write(change, known=change.after["id"]):
         reference = f"{work.desired.cloud.base_url}/directoryObjects/{change.after['id']}"

@@ -1,4 +1,4 @@
-"""Repeating a POST safely: only where a second one cannot make a second thing, because Graph refuses it by name."""
+"""Writing so that a second time does no harm: POSTs that Graph refuses by name, DELETEs of what is gone already."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -41,3 +41,12 @@ async def post(work: Work, path: str, body: dict[str, Any], settle: str) -> dict
                 raise
         await work.clock.sleep(next(waits))
     raise AssertionError("the loop returns or raises")
+
+
+async def delete(work: Work, path: str) -> None:
+    """DELETEs what may be gone already, from an earlier try or by somebody else's hand."""
+    try:
+        await work.graph.delete(path)
+    except GraphError as error:
+        if error.status != 404:
+            raise

@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from urllib.parse import quote
 
 from provision.emit import rfc3339
 from provision.journal import History
@@ -12,7 +11,7 @@ from provision.read import application as apps
 from provision.read.tenant import TenantReader
 from provision.read.torn import whole
 from tenantry import integration
-from tenantry.graph import Graph
+from tenantry.graph import Graph, segment
 from tenantry.integration import StoreRef
 from tenantry.stores import open_store
 
@@ -85,10 +84,7 @@ def _identified(stored: Stored | None, found: Application | None) -> Stored | No
 
 async def _people(graph: Graph, names: tuple[str, ...]) -> dict[str, str | None]:
     found = await asyncio.gather(
-        *(
-            graph.find(f"/users/{quote(name, safe='@')}", {"$select": "id,userPrincipalName"}, settle="read")
-            for name in names
-        )
+        *(graph.find(f"/users/{segment(name)}", {"$select": "id,userPrincipalName"}, settle="read") for name in names)
     )
     return {name: user["id"] if user else None for name, user in zip(names, found, strict=True)}
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from provision.model.actual import Application, Credential, Declared, DelegatedGrant, Deleted, Namesake, RoleGrant
-from tenantry.graph import Graph
+from tenantry.graph import Graph, literal
 
 _SELECT = (
     "id,appId,uniqueName,displayName,signInAudience,tags,notes,createdDateTime,"
@@ -110,9 +110,8 @@ async def delegated_grants(graph: Graph, principal: str) -> tuple[DelegatedGrant
 
 async def namesakes(graph: Graph, display_name: str, own: str) -> tuple[Namesake, ...]:
     """Other apps that bear our display name."""
-    quoted = display_name.replace("'", "''")
     query = {
-        "$filter": f"displayName eq '{quoted}'",
+        "$filter": f"displayName eq {literal(display_name)}",
         "$select": "id,appId,displayName,uniqueName,passwordCredentials,keyCredentials",
     }
     return tuple(

@@ -19,7 +19,7 @@ from provision.verify.link import Evidence, Seen, Tried, Users
 from tenantry import integration, signin
 from tenantry.clock import Clock
 from tenantry.errors import GraphError, TenantryError
-from tenantry.graph import Graph
+from tenantry.graph import Graph, literal, segment
 from tenantry.stores import open_store
 
 CANDIDATES = 12
@@ -97,8 +97,7 @@ async def _with_operator(seen: Seen, operator: TenantReader | TenantryError, roo
 
 
 async def _members(seen: Seen, graph: Graph, address: str) -> frozenset[str] | None:
-    quoted = address.replace("'", "''")
-    query = {"$filter": f"mail eq '{quoted}'", "$select": "id,mail"}
+    query = {"$filter": f"mail eq {literal(address)}", "$select": "id,mail"}
     async for group in graph.items("/groups", query, type=dict):
         seen.group = group["id"]
         members = graph.items(f"/groups/{seen.group}/transitiveMembers", {"$select": "id", "$top": 999}, type=dict)
@@ -194,7 +193,7 @@ async def _try(seen: Seen, graph: Graph, mailbox: str, name: str) -> Tried:
         "$top": 1,
     }
     try:
-        await graph.get(f"/users/{mailbox}/calendarView", query)
+        await graph.get(f"/users/{segment(mailbox)}/calendarView", query)
     except GraphError as error:
         return Tried(name, error)
     return Tried(name)

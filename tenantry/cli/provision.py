@@ -137,7 +137,8 @@ def verify(session: common.Session, names: tuple[str, ...], exchange: str | None
     fleet.settle(results, "verified")
     broken = [f"{c.tenant}/{c.integration}: {c.broken.link}" for c in chains if c.broken]
     if broken:
-        raise NotSo(f"Broken: {'; '.join(broken)}.")
+        raise NotSo(f"Broken: {'; '.join(broken)}.", fix="What to do stands beside the link.")
+    session.say("Next: `tenantry audit collect` and `tenantry audit run`, or `tenantry sync check`.")
 
 
 @command.command(epilog=common.examples("tenantry provision emit contoso/telia"))
@@ -310,6 +311,13 @@ def _row(change: Any) -> dict[str, str]:
 
 
 def _next_steps(session: common.Session, results: "Sequence[Result[Any]]") -> None:
-    for result in results:
-        if result.value is not None:
-            session.say(f"{result.target}: {result.value.outcome}.")
+    """What became of each, and what comes next where something was written."""
+    done = [(result.target, result.value) for result in results if result.value is not None]
+    for target, applied in done:
+        session.say(f"{target}: {applied.outcome}.")
+    names = " ".join(target for target, applied in done if applied.changes)
+    if names:
+        session.say(
+            f"Next: `tenantry provision verify {names}` proves it, "
+            f"`tenantry provision handover {names} --out DIR` writes what to type into the vendor's form."
+        )
