@@ -18,7 +18,7 @@ from provision.read.tenant import TenantReader
 from provision.verify.link import Evidence, Seen, Tried, Users
 from tenantry import integration, signin
 from tenantry.clock import Clock
-from tenantry.errors import GraphError, TenantryError
+from tenantry.errors import GraphError, TenantryError, UsageError
 from tenantry.graph import Graph, literal, segment
 from tenantry.stores import open_store
 
@@ -73,7 +73,7 @@ def read_evidence(folder: Path) -> Evidence:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         return Evidence(items=list(document["items"]), collected=str(document.get("collected") or "an unknown day"))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise TenantryError(f"{path} is not an export of Exchange evidence.", fix="Export it again.") from error
+        raise UsageError(f"{path} is not an export of Exchange evidence.", fix="Export it again.") from error
 
 
 async def _with_operator(seen: Seen, operator: TenantReader | TenantryError, root: Path) -> frozenset[str] | None:
