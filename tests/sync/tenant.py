@@ -14,52 +14,57 @@ NAMES = ("User.Read.All", "Calendars.Read")
 
 def integrate(tenant: SimulatedTenant, root: Path, *, roles: tuple[str, ...] = NAMES, **more: Any) -> Path:
     """Seeds the app with those permissions, writes `root/integrations/contoso/telia.json`, returns its path."""
-    app, account = _ids("app"), _ids("account")
-    key = _ids("key")
+    _seed(tenant, roles)
+    (root / "secrets").mkdir(parents=True, exist_ok=True)
+    secret = root / "secrets" / "telia"
+    secret.write_text(SECRET, encoding="utf-8")
+    secret.chmod(0o600)
+    path = root / "integrations" / "contoso" / "telia.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(_file(tenant) | more), encoding="utf-8")
+    return path
+
+
+def _seed(tenant: SimulatedTenant, roles: tuple[str, ...]) -> None:
+    """The app, its principal and its consents."""
+    lives = {"startDateTime": "2020-01-01T00:00:00Z", "endDateTime": "2099-01-01T00:00:00Z"}
     application = {
         "id": _ids("application"),
-        "appId": app,
+        "appId": _ids("app"),
         "displayName": "Telia",
-        "passwordCredentials": [
-            {
-                "keyId": key,
-                "secretText": SECRET,
-                "startDateTime": "2020-01-01T00:00:00Z",
-                "endDateTime": "2099-01-01T00:00:00Z",
-            }
-        ],
+        "passwordCredentials": [{"keyId": _ids("key"), "secretText": SECRET, **lives}],
     }
-    principal = {"id": account, "appId": app, "displayName": "Telia", "servicePrincipalType": "Application"}
+    principal = {
+        "id": _ids("account"),
+        "appId": _ids("app"),
+        "displayName": "Telia",
+        "servicePrincipalType": "Application",
+    }
     tenant.seed(applications=[application], servicePrincipals=[principal])
     for name in roles:
         grant(tenant, name)
-    file = {
+
+
+def _file(tenant: SimulatedTenant) -> dict[str, Any]:
+    """What `provision apply` would emit."""
+    cloud = {"name": "rehearsal", "clock": tenant.door} | {n: tenant.ready[n] for n in ("login", "graph", "ca")}
+    return {
         "version": 1,
         "tool": "tenantry 0.1.0",
         "emitted": "2026-11-21T08:00:00Z",
-        "tenant": {
-            "name": "contoso",
-            "id": tenant.ready["tenantId"],
-            "cloud": {
-                "name": "rehearsal",
-                "login": tenant.ready["login"],
-                "graph": tenant.ready["graph"],
-                "ca": str(tenant.ready["ca"]),
-                "clock": tenant.door,
-            },
-        },
+        "tenant": {"name": "contoso", "id": tenant.ready["tenantId"], "cloud": cloud},
         "integration": "telia",
         "profile": "telia-calendar",
         "app": {
-            "appId": app,
-            "objectId": application["id"],
-            "servicePrincipalId": account,
+            "appId": _ids("app"),
+            "objectId": _ids("application"),
+            "servicePrincipalId": _ids("account"),
             "uniqueName": "tenantry-contoso-telia",
         },
         "permissions": {"required": [{"name": name} for name in NAMES], "forbidden": [], "granted": []},
         "credential": {
             "kind": "secret",
-            "id": key,
+            "id": _ids("key"),
             "expires": "2099-01-01T00:00:00Z",
             "store": {"kind": "file", "path": "secrets/telia"},
         },
@@ -70,12 +75,6 @@ def integrate(tenant: SimulatedTenant, root: Path, *, roles: tuple[str, ...] = N
         "sinks": [{"kind": "jsonl", "path": "availability.jsonl"}],
         "integration_users": [],
     }
-    (root / "secrets").mkdir(parents=True, exist_ok=True)
-    (root / "secrets" / "telia").write_text(SECRET, encoding="utf-8")
-    path = root / "integrations" / "contoso" / "telia.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(file | more), encoding="utf-8")
-    return path
 
 
 def grant(tenant: SimulatedTenant, name: str) -> None:

@@ -20,9 +20,7 @@ def tenant() -> Iterator[SimulatedTenant]:
 
 @pytest.fixture
 def place(tenant: SimulatedTenant, tmp_path: Path) -> Path:
-    path = integrate(tenant, tmp_path)
-    (tmp_path / "secrets" / "telia").chmod(0o600)
-    return path
+    return integrate(tenant, tmp_path)
 
 
 def command(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
