@@ -12,6 +12,7 @@ from simulator.requestlog import RequestLog
 from simulator.signin.pending import Pending
 from simulator.tenant import Tenant
 from simulator.tokens import Signer
+from simulator.visitor import Visitor
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class World:
     faults: Faults = field(default_factory=Faults)
     log: RequestLog = field(default_factory=RequestLog)
     pending: Pending = field(default_factory=Pending)
+    visitor: Visitor = field(default_factory=Visitor)  # who asks the sign-in service now
     pages: dict[tuple[str, ...], Reply] | None = None  # answers rendered before; None: each is made anew
 
     def __post_init__(self) -> None:

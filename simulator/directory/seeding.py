@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 JSON = dict[str, Any]
 
 
+OF_A_PERSON = frozenset({"perUserMfaStates", "userRegistrationDetails"})
+"""Collections with one object a user, which a seed may name in `@owner`."""
+
+
+def person_named(tenant: "Tenant", name: str) -> JSON:
+    """The user with an id, principal name or address; ValueError where nobody is so called."""
+    users = tenant.collection("users")
+    found = users.get(name) or users.first("userPrincipalName", name) or users.first("mail", name)
+    if found is None:
+        raise ValueError(f"there is no user '{name}'")
+    return found
+
+
 def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
     """The object as the collection keeps it: known object changed, or a new one with every property."""
     if collection == "events":  # a calendar completes its own, and replaces as a whole
@@ -24,6 +37,10 @@ def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
         from simulator.presence.store import complete as presence
 
         return presence(tenant, given)
+    if collection in OF_A_PERSON and "@owner" in given:
+        given = {**given, "id": person_named(tenant, given["@owner"])["id"]}
+    if collection == "federatedIssuers":
+        given = {**given, "id": given["issuer"]}
     known = tenant.collection(collection).get(given["id"]) if "id" in given else None
     value = {**(known or {}), **given}
     makers = {

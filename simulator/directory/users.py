@@ -6,6 +6,7 @@ from simulator.core import Call, Reply, Route
 from simulator.directory import bin as recycle
 from simulator.directory import blanks, things
 from simulator.directory.common import checked, conflict, is_guid, needs, not_found, refused
+from simulator.directory.registration import begin_without
 from simulator.odata import Expansion, Shape, number, one, respond
 
 JSON = dict[str, Any]
@@ -62,6 +63,7 @@ def create(call: Call) -> Reply:
     name = {"signInType": "userPrincipalName", "issuer": call.tenant.domain}
     made["identities"] = [*made["identities"], name | {"issuerAssignedId": made["userPrincipalName"]}]
     call.tenant.collection("users").put(made)
+    begin_without(call.tenant, made["id"])
     reply = one(call, made, shape=SHAPE, context="users", status=201)
     reply.headers["Location"] = f"{call.origin}/v1.0/users/{made['id']}"
     return reply

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from simulator.clock import parse_time, stamp
+from simulator.directory.seeding import person_named
 from simulator.population import Population
 from simulator.presence.day import own_presence
 from simulator.presence.rules import OFFLINE, UNKNOWN, Shown, aggregate
@@ -102,11 +103,7 @@ def complete(tenant: "Tenant", given: JSON) -> JSON:
 
     Raises ValueError where nobody is named, or nobody is so called.
     """
-    named = str(given.get("@owner") or given.get("id") or "")
-    users = tenant.collection("users")
-    person = users.get(named) or users.first("userPrincipalName", named) or users.first("mail", named)
-    if person is None:
-        raise ValueError(f"a presence names a user in @owner; there is no '{named}'")
+    person = person_named(tenant, str(given.get("@owner") or given.get("id") or ""))
     known = tenant.collection("presences").get(person["id"]) or {}
     made = {**known, **given, "id": person["id"], "@owner": person["id"], "@set": stamp(tenant.now())}
     if "availability" in given or "activity" in given:

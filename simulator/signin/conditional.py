@@ -1,119 +1,103 @@
-"""Conditional Access at sign-in: which enabled policies are in scope, and whether they block or want a second factor.
+"""Conditional Access at sign-in: the facts of a sign-in gathered, every policy judged, what is missing told.
 
-Conditions that a rehearsal has no facts for (location, platform, device, risk) count as met when a policy names
-any of them only to include everything, and as not met otherwise. Report-only policies do nothing.
-Source: learn.microsoft.com/graph/api/resources/conditionalaccessconditionset.
+Beside the policies stand per-user MFA and security defaults, which challenge people whom every policy excludes.
+Risk is always `none` here; the country is the organisation's; the address is `X-Forwarded-For`, else one of the
+ranges reserved for documentation.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.conditional import Answer, Conditions, Outcome, SignIn, Target, Verdict, combine, gather, judge
+from simulator.directory.registration import per_user_mfa, registered
 from simulator.signin.clients import Client
-from simulator.signin.consent import role_ids
-from simulator.tenant import JSON, Tenant
+from simulator.tenant import Tenant
+from simulator.visitor import Visitor
 
-_MODERN = {"all", "mobileAppsAndDesktopClients"}
-_CLIENT_TYPES = {"browser": {"all", "browser"}, "device-code": _MODERN, "password": _MODERN}
-_EVERYWHERE = {"All", "all"}
+JSON = dict[str, Any]
+
+PASSWORD_ONLY = Answer(combinations=frozenset({"password"}))
+WITH_SECOND_FACTOR = Answer(
+    mfa=True,
+    combinations=frozenset({"password", "password,microsoftAuthenticatorPush", "password,sms", "deviceBasedPush"}),
+    interactive=True,
+)
+"""Whoever sits at a browser can answer; phishing-resistant methods nobody has."""
+_CLIENT = {
+    "browser": "browser",
+    "device-code": "mobileAppsAndDesktopClients",
+    "password": "mobileAppsAndDesktopClients",
+}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One sign-in: who (user or service principal id), by which client, for which resource, in which way."""
+    """One sign-in: who (the user or service principal), by which client, for what, in which way, from where."""
 
-    principal_id: str
+    who: JSON
     client: Client
     resource_app_id: str
+    scopes: frozenset[str]
     flow: str  # browser | device-code | password | app
+    visitor: Visitor = field(default_factory=Visitor)
+    methods: tuple[str, ...] | None = None  # of the sign-in that a refresh token or code stands for
 
 
-@dataclass
-class Outcome:
-    """What the policies say together."""
+@dataclass(frozen=True)
+class Judged:
+    """The outcome with the verdicts behind it, and whether something beside the policies asks for a second factor."""
 
-    blocked_by: list[str] = field(default_factory=list)
-    mfa: bool = False
+    outcome: Outcome
+    verdicts: tuple[Verdict, ...]
+    beside: str = ""  # per-user-mfa | security-defaults
 
-
-def judge(tenant: Tenant, asked: Asked) -> Outcome:
-    """Applies every enabled policy."""
-    outcome = Outcome()
-    for policy in tenant.collection("conditionalAccessPolicies").iterate():
-        if policy.get("state") == "enabled" and _in_scope(tenant, policy.get("conditions") or {}, asked):
-            _apply(policy, outcome)
-    return outcome
+    @property
+    def second_factor(self) -> bool:
+        """Whether a second factor was asked for, answered or not."""
+        return self.outcome.asked_mfa or bool(self.beside)
 
 
-def _apply(policy: JSON, outcome: Outcome) -> None:
-    controls = policy.get("grantControls") or {}
-    built_in = set(controls.get("builtInControls") or [])
-    if "block" in built_in:
-        outcome.blocked_by.append(str(policy.get("id")))
-    others = built_in - {"mfa"}
-    if "mfa" in built_in or controls.get("authenticationStrength"):
-        outcome.mfa = outcome.mfa or controls.get("operator") == "AND" or not others
+def judge_all(tenant: Tenant, asked: Asked) -> Judged:
+    """Every policy's verdict, and what they say together."""
+    sign_in = _facts(tenant, asked)
+    verdicts = tuple(judge(policy, sign_in) for policy in tenant.collection("conditionalAccessPolicies").iterate())
+    outcome = combine(verdicts, answer_of(asked.flow, asked.methods), gather.strengths(tenant))
+    return Judged(outcome, verdicts, "" if asked.flow == "app" else _beside(tenant, asked.who["id"]))
 
 
-def _in_scope(tenant: Tenant, conditions: JSON, asked: Asked) -> bool:
-    if asked.flow == "app":
-        who = _principal_in_scope(conditions.get("clientApplications") or {}, asked.principal_id)
-    else:
-        who = _user_in_scope(tenant, conditions.get("users") or {}, asked.principal_id)
-        who = who and _client_in_scope(conditions, asked.flow)
-    return who and _resource_in_scope(conditions.get("applications") or {}, asked) and _no_unknown_facts(conditions)
+def has_registered(tenant: Tenant, person: JSON) -> bool:
+    """Whether a person has a second factor to be asked for."""
+    return registered(tenant, person)
 
 
-def _principal_in_scope(applications: JSON, principal_id: str) -> bool:
-    include = set(applications.get("includeServicePrincipals") or [])
-    exclude = set(applications.get("excludeServicePrincipals") or [])
-    return bool(include & {principal_id, "ServicePrincipalsInMyTenant"}) and principal_id not in exclude
+def answer_of(flow: str, methods: tuple[str, ...] | None = None) -> Answer:
+    """What whoever signs in this way can present; `methods`: what they presented when they did."""
+    if methods is not None:
+        return WITH_SECOND_FACTOR if "mfa" in methods else PASSWORD_ONLY
+    return WITH_SECOND_FACTOR if flow in ("browser", "device-code") else PASSWORD_ONLY
 
 
-def _user_in_scope(tenant: Tenant, users: JSON, user_id: str) -> bool:
-    person = tenant.collection("users").get(user_id) or {}
-    facts = {
-        "Users": {user_id, "All"} | ({"GuestsOrExternalUsers"} if person.get("userType") == "Guest" else set()),
-        "Groups": _groups(tenant, user_id),
-        "Roles": role_ids(tenant, user_id),
-    }
-    if any(set(users.get(f"exclude{kind}") or []) & (known - {"All"}) for kind, known in facts.items()):
-        return False
-    return any(set(users.get(f"include{kind}") or []) & known for kind, known in facts.items())
+def _facts(tenant: Tenant, asked: Asked) -> SignIn:
+    target = Target(gather.reached(asked.resource_app_id, asked.scopes))
+    app_only = asked.flow == "app"
+    who = gather.workload(tenant, asked.who) if app_only else gather.person(tenant, asked.who)
+    conditions = Conditions(
+        client_app=_CLIENT.get(asked.flow),
+        platform=asked.visitor.platform,
+        address=asked.visitor.address,
+        country=str(tenant.organization.get("countryLetterCode") or ""),
+        sign_in_risk="none",
+        user_risk="none",
+        principal_risk="none",
+        insider_risk="none",
+        device={},
+        flow="deviceCodeFlow" if asked.flow == "device-code" else "none",
+    )
+    return SignIn(who, target, conditions, gather.places(tenant))
 
 
-def _groups(tenant: Tenant, member: str) -> set[str]:
-    """Groups of a member, through nested ones too."""
-    found: set[str] = set()
-    left = [member]
-    while left:
-        for row in tenant.collection("groupMembers").find("memberId", left.pop()):
-            if row["groupId"] not in found:
-                found.add(row["groupId"])
-                left.append(row["groupId"])
-    return found
-
-
-def _client_in_scope(conditions: JSON, flow: str) -> bool:
-    kinds = set(conditions.get("clientAppTypes") or ["all"])
-    transfers = str((conditions.get("authenticationFlows") or {}).get("transferMethods") or "")
-    if transfers and (flow != "device-code" or "deviceCodeFlow" not in transfers):
-        return False
-    return bool(kinds & _CLIENT_TYPES[flow])
-
-
-def _resource_in_scope(applications: JSON, asked: Asked) -> bool:
-    known = {asked.resource_app_id, asked.client.app_id}
-    if set(applications.get("excludeApplications") or []) & known:
-        return False
-    return bool(set(applications.get("includeApplications") or []) & (known | {"All"}))
-
-
-def _no_unknown_facts(conditions: JSON) -> bool:
-    lists: list[Any] = [
-        conditions.get(name) for name in ("userRiskLevels", "signInRiskLevels", "servicePrincipalRiskLevels")
-    ]
-    devices = (conditions.get("devices") or {}).get("deviceFilter")
-    places = conditions.get("locations") or {}
-    platforms = conditions.get("platforms") or {}
-    named = [places.get("includeLocations"), platforms.get("includePlatforms")]
-    return not any(lists) and not devices and all(not names or set(names) & _EVERYWHERE for names in named)
+def _beside(tenant: Tenant, user_id: str) -> str:
+    if per_user_mfa(tenant, user_id) != "disabled":
+        return "per-user-mfa"
+    defaults = next(tenant.collection("identitySecurityDefaultsEnforcementPolicy").iterate(), {})
+    return "security-defaults" if defaults.get("isEnabled") else ""

@@ -147,6 +147,43 @@ ERRORS: dict[int, Kind] = {
         "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
         "message_only",
     ),
+    53000: Kind(
+        400,
+        "invalid_grant",
+        "Device is not in required device state: compliant. Conditional Access policy requires a compliant device, "
+        "and the device is not compliant.",
+        "message_only",
+    ),
+    53001: Kind(
+        400,
+        "invalid_grant",
+        "Device is not in required device state: domain_joined. Conditional Access policy requires a domain joined "
+        "device, and the device is not domain joined.",
+        "message_only",
+    ),
+    53002: Kind(
+        400,
+        "invalid_grant",
+        "The app used isn't an approved app for Conditional Access.",
+        "message_only",
+    ),
+    53009: Kind(
+        400,
+        "invalid_grant",
+        "Application needs to enforce Intune protection policies.",
+        "message_only",
+    ),
+    50055: Kind(400, "invalid_grant", "The password is expired.", "user_password_expired"),
+    50142: Kind(
+        400, "interaction_required", "Password change is required due to a conditional access policy.", "basic_action"
+    ),
+    50158: Kind(
+        400,
+        "interaction_required",
+        "External security challenge not satisfied. User will be redirected to another page or authentication "
+        "provider to satisfy additional authentication challenges.",
+        "basic_action",
+    ),
     50011: Kind(
         400,
         "invalid_request",

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 
-from simulator.signin import clients, conditional, people, scopes
+from simulator.signin import access, clients, conditional, journal, people, scopes
 from simulator.signin.clients import Client
 from simulator.signin.errors import SignInError
 from simulator.signin.issue import Request, for_app, for_person
@@ -32,9 +32,10 @@ def _client_credentials(world: World, tenant_name: str, form: dict[str, str], or
     wanted = scopes.read(tenant, _needed(form, "scope"), app_only=True)
     proof = clients.authenticate(client, form)
     principal = client.service_principal()
-    outcome = conditional.judge(tenant, conditional.Asked(principal["id"], client, wanted.resource["appId"], "app"))
+    asked = conditional.Asked(principal, client, wanted.resource["appId"], frozenset(), "app", world.visitor)
+    outcome = conditional.judge_all(tenant, asked).outcome
     if outcome.blocked_by:
-        raise people.blocked(outcome.blocked_by)
+        raise access.blocked(outcome.blocked_by)
     return for_app(Request(world, tenant, client, form, origin), wanted, proof)
 
 
@@ -46,10 +47,14 @@ def _password(world: World, tenant_name: str, form: dict[str, str], origin: str)
     client = clients.find(tenant, _needed(form, "client_id"))
     proof = _proven(client, form)
     wanted = scopes.read(tenant, _needed(form, "scope"))
-    person = people.sign_in(tenant, user_name, password)
-    methods = people.check_access(tenant, client, wanted, person, "password")
-    signed_in = SignedIn(tenant.id, person["id"], client.app_id, form["scope"], methods=methods)
-    return for_person(Request(world, tenant, client, form, origin), wanted, signed_in, proof)
+    attempt = access.Attempt(tenant, client, wanted, "password", world.visitor)
+    with journal.written(attempt) as line:
+        line.person = person = people.find(tenant, user_name)
+        people.check_password(tenant, person, password)
+        line.judged = access.judged(attempt, person)
+        methods = access.pass_rules(attempt, person, line.judged)
+        signed_in = SignedIn(tenant.id, person["id"], client.app_id, form["scope"], methods=methods, flow="password")
+        return for_person(Request(world, tenant, client, form, origin), wanted, signed_in, proof)
 
 
 def _authorization_code(world: World, tenant_name: str, form: dict[str, str], origin: str) -> JSON:
@@ -137,7 +142,9 @@ def _same_client(world: World, tenant_name: str, form: dict[str, str], signed_in
 def _for_scope(asked: Request, scope: str, signed_in: SignedIn, proof: str) -> JSON:
     wanted = scopes.read(asked.tenant, scope)
     person = people.by_id(asked.tenant, signed_in.user_id)
-    people.check_access(asked.tenant, asked.client, wanted, person, "browser")
+    visitor, methods = asked.world.visitor, signed_in.methods
+    attempt = access.Attempt(asked.tenant, asked.client, wanted, signed_in.flow, visitor, methods)
+    access.pass_rules(attempt, person, access.judged(attempt, person))
     return for_person(asked, wanted, signed_in, proof)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from simulator.core import Reply
-from simulator.signin import clients, consent, pages, people, scopes
+from simulator.signin import access, clients, consent, journal, pages, people, scopes
 from simulator.signin.errors import SignInError
 from simulator.signin.grants import find_tenant
 from simulator.signin.pending import CODE_LIFE, Code, Device, SignedIn
@@ -56,7 +56,13 @@ def decide(world: World, tenant_name: str, form: dict[str, str], origin: str) ->
             return html(wrong)
         return _back(fields, {"error": fault.kind.error, "error_description": str(fault)})
     signed_in = SignedIn(
-        person.tenant_id, person.user_id, person.app_id, person.scope, fields.get("nonce", ""), person.methods
+        person.tenant_id,
+        person.user_id,
+        person.app_id,
+        person.scope,
+        fields.get("nonce", ""),
+        person.methods,
+        person.flow,
     )
     code = Code(
         signed_in,
@@ -138,12 +144,16 @@ def enter(world: World, wish: Wish, form: dict[str, str]) -> SignedIn:
     tenant = find_tenant(world, wish.tenant, user_name)
     client = clients.find(tenant, wish.app_id)
     wanted = scopes.read(tenant, wish.scope)
-    person = people.sign_in(tenant, user_name, form.get("password", ""))
-    methods = people.check_access(tenant, client, wanted, person, wish.flow)
-    if not client.first_party:
-        consent.agree(tenant, client, wanted, person["id"], everybody=bool(form.get("everybody")))
-    consent.granted(tenant, client, wanted, person["id"])
-    return SignedIn(tenant.id, person["id"], client.app_id, wish.scope, methods=methods)
+    attempt = access.Attempt(tenant, client, wanted, wish.flow, world.visitor)
+    with journal.written(attempt) as line:
+        line.person = person = people.find(tenant, user_name)
+        people.check_password(tenant, person, form.get("password", ""))
+        line.judged = access.judged(attempt, person)
+        methods = access.pass_rules(attempt, person, line.judged)
+        if not client.first_party:
+            consent.agree(tenant, client, wanted, person["id"], everybody=bool(form.get("everybody")))
+        consent.granted(tenant, client, wanted, person["id"])
+        return SignedIn(tenant.id, person["id"], client.app_id, wish.scope, methods=methods, flow=wish.flow)
 
 
 def _checked(world: World, tenant_name: str, fields: dict[str, str]) -> str:

@@ -23,6 +23,7 @@ class SignedIn:
     scope: str
     nonce: str = ""
     methods: tuple[str, ...] = ("pwd",)
+    flow: str = "browser"  # browser | device-code | password: a session stays what it began as
 
 
 @dataclass

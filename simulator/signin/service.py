@@ -9,6 +9,7 @@ from simulator.core import Reply
 from simulator.signin import grants, interactive
 from simulator.signin.errors import SignInError
 from simulator.signin.people import SHARED_TENANTS
+from simulator.visitor import Visitor
 from simulator.world import Asked, World
 
 JSON_TYPE = "application/json; charset=utf-8"
@@ -18,6 +19,7 @@ def answer(world: World, asked: Asked) -> tuple[Reply, str | None]:
     """One request to the sign-in service: the answer, and the client's id for the log."""
     form = asked.form() if asked.method == "POST" else asked.parameters()
     app = form.get("client_id") or None
+    world.visitor = Visitor.of(asked.headers)
     try:
         return _route(world, asked, form), app
     except SignInError as fault:

@@ -195,7 +195,8 @@ async def test_an_excluded_person_is_not_asked_for_a_second_factor(served: Serve
     inner, outer = served.tenant.new_id(), served.tenant.new_id()
     members = [{"groupId": outer, "memberId": inner}, {"groupId": inner, "memberId": person["id"]}]
     rule = policy(served.tenant, "mfa", excludeGroups=[outer])
-    served.tenant.seed({"conditionalAccessPolicies": [rule], "groupMembers": members})
+    groups = [{"id": inner, "displayName": "Inner"}, {"id": outer, "displayName": "Outer"}]
+    served.tenant.seed({"conditionalAccessPolicies": [rule], "groups": groups, "groupMembers": members})
     assert (await _by_password(served, public_app(served.tenant))).status == 200
 
 

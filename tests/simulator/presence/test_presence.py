@@ -167,7 +167,7 @@ def test_a_seed_names_its_person_by_any_name(ask: Asker) -> None:
     upn = ask.tenant.population.at(1)["userPrincipalName"] if ask.tenant.population else ""
     ask.tenant.seed({"presences": [{"@owner": upn, "availability": "Busy", "activity": "InAMeeting"}]})
     assert shown(ask) == ("Busy", "InAMeeting")
-    with pytest.raises(ValueError, match="there is no 'nobody'"):
+    with pytest.raises(ValueError, match="there is no user 'nobody'"):
         ask.tenant.seed({"presences": [{"@owner": "nobody", "availability": "Busy"}]})
 
 
