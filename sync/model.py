@@ -128,6 +128,7 @@ class Pending(NamedTuple):
     body: bytes
 
 
+_LINE_ENDS = tuple((odd.encode(), f"\\u{ord(odd):04x}".encode()) for odd in "\u0085\u2028\u2029")
 _encoder = msgspec.json.Encoder()
 _events = msgspec.json.Decoder(tuple[Event, ...])
 _record = msgspec.json.Decoder(Record)
@@ -144,8 +145,12 @@ def unpack(calendar: bytes | None) -> tuple[Event, ...]:
 
 
 def record_body(record: Record) -> bytes:
-    """The record as sinks get it."""
-    return _encoder.encode(record)
+    """The record as sinks get it: one line, also for readers that take U+0085, U+2028 or U+2029 for a line's end."""
+    body = _encoder.encode(record)
+    if not body.isascii():
+        for odd, written in _LINE_ENDS:
+            body = body.replace(odd, written)
+    return body
 
 
 def record_of(body: bytes) -> Record:

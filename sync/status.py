@@ -83,11 +83,20 @@ def _broken(file: IntegrationFile, rounds: dict[str, Round], people: People, now
     ended = credential(file, now).fault
     if ended is not None:
         faults.append(ended)
-    if people.configured and not people.matched and "users" in rounds and rounds["users"].ok:
-        fix = "Compare the switchboard's addresses with the users' `mail`; aliases are not matched."
-        faults.append(Fault("addresses", f"None of {people.configured} addresses belongs to a user.", fix))
+    if not people.matched and "users" in rounds and rounds["users"].ok:
+        faults.append(_nobody(people))
     faults += _old(rounds, now)
     return min(faults, key=lambda fault: ORDER.index(fault.link), default=None)
+
+
+def _nobody(people: People) -> Fault:
+    """The users can be read, so it is the addresses."""
+    if not people.configured:
+        return Fault(
+            "addresses", "No people are configured, or no user has an address.", "See `people` in tenantry.toml."
+        )
+    fix = "Compare the switchboard's addresses with the users' `mail`; aliases are not matched."
+    return Fault("addresses", f"None of {people.configured} addresses belongs to a user.", fix)
 
 
 def _old(rounds: dict[str, Round], now: int) -> list[Fault]:

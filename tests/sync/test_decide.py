@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from sync.availability import availability
 from sync.decide import decide, steps
 from sync.instants import HOUR, parse, text
-from sync.model import Event, pack
+from sync.model import Event, pack, record_body, record_of
 from tenantry.integration import Rules
 from tests.sync.make import NOW, calendar, event, person, record
 from tests.sync.test_availability import BASE, SPAN, all_rules, some_events
@@ -122,6 +122,13 @@ def test_the_records_of_a_span_are_the_availability_at_their_instants(events: li
     assert [r.sequence for r in records] == list(range(1, len(records) + 1))
     assert all(one.until == two.at for one, two in pairwise(records))
     assert records[-1].until is None
+
+
+def test_a_record_is_one_line_for_every_reader() -> None:
+    told = record("u1@contoso.com", subject="a\u2028b\u2029c\x85d\ne\x1ef 🎄")
+    body = record_body(told)
+    assert len(body.decode().splitlines()) == 1
+    assert record_of(body) == told
 
 
 def found_tuple(found: object) -> tuple[object, ...]:

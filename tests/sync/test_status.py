@@ -110,6 +110,8 @@ def _ending(expires: str | None) -> Any:
 def test_nobody_matched_is_the_addresses() -> None:
     store = stored(*GOOD, people=People(configured=2, unmatched=2))
     assert status(FILE, store, NOW).link == "addresses"
+    assert "None of 2" in status(FILE, store, NOW).fact
+    assert "configured" in status(FILE, stored(*GOOD, people=People()), NOW).fact
 
 
 def test_a_runner_that_stopped_is_named() -> None:
