@@ -53,7 +53,7 @@ async def carry_out(
         GuardRefused: A safety rule forbids it; nothing was written.
         PartlyDone: Something gave way; what was done is done, and running again continues.
     """
-    with ending(tools, f"{chosen[0].name}/{chosen[1].name}"):
+    with ending(f"{chosen[0].name}/{chosen[1].name}", tools):
         prepared = await _as_shown(site, limits, reader, chosen)
         if prepared.plan.changes:
             await _guard(prepared.plan, tools, limits, reader)
@@ -106,14 +106,17 @@ def operator_of(claims: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def ending(tools: Tools, target: str) -> Iterator[None]:
-    """Errors as the user shall see them: `partly done` where something is written or a later try may succeed."""
+def ending(target: str, tools: Tools | None = None) -> Iterator[None]:
+    """Errors of a command that writes, as the user shall see them.
+
+    `partly done` (exit 4) where something is written or a later try may succeed, so that running again is the answer.
+    """
     try:
         yield
     except (PartlyDone, GuardRefused):
         raise
     except TenantryError as error:
-        wrote = tools.journal.writes.get(target, 0) > 0
+        wrote = tools is not None and tools.journal.writes.get(target, 0) > 0
         if not wrote and not _passing(error):
             raise
         done = "What was done is in the journal." if wrote else "Nothing was written."

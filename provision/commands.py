@@ -1,6 +1,7 @@
 """The work behind each command: many integrations, one after the other or side by side. The command line prints."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,11 +53,14 @@ def begin(site: Site, chosen: Sequence[Chosen], *, undoes: str = "") -> Tools:
     return Tools(site.root, Journal(site.root, run, undoes=undoes), site.say)
 
 
-async def plan_all(site: Site, chosen: Sequence[Chosen], done: Done = nothing) -> list[Result[Plan]]:
-    """A plan for each; nothing is written."""
+async def plan_all(
+    site: Site, chosen: Sequence[Chosen], done: Done = nothing, *, to_apply: bool = False
+) -> list[Result[Plan]]:
+    """A plan for each; nothing is written. Before an apply, a failure that may pass means: run again."""
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
-        return (await prepare(site, reader, tenant, integration)).plan
+        with ending(f"{tenant.name}/{integration.name}") if to_apply else nullcontext():
+            return (await prepare(site, reader, tenant, integration)).plan
 
     return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
 
@@ -119,8 +123,9 @@ async def plan_destroy_all(
     """What destroying each would take away."""
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
-        desired, actual = await _read(site, reader, (tenant, integration))
-        return plan_destroy(desired, actual, purge=purge)
+        with ending(f"{tenant.name}/{integration.name}"):
+            desired, actual = await _read(site, reader, (tenant, integration))
+            return plan_destroy(desired, actual, purge=purge)
 
     return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
 
@@ -130,7 +135,7 @@ async def destroy_all(site: Site, chosen: Sequence[Chosen], *, purge: bool, done
     tools = begin(site, chosen)
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
-        with ending(tools, f"{tenant.name}/{integration.name}"):
+        with ending(f"{tenant.name}/{integration.name}", tools):
             work = await _work(site, tools, reader, (tenant, integration))
             made = plan_destroy(work.desired, work.actual, purge=purge)
             if made.changes:
@@ -148,7 +153,7 @@ async def undo_all(
     tools = begin(site, chosen, undoes=entries[0].run)
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> tuple[list[Change], list[str]]:
-        with ending(tools, f"{tenant.name}/{integration.name}"):
+        with ending(f"{tenant.name}/{integration.name}", tools):
             work = await _work(site, tools, reader, (tenant, integration))
             mine = [entry for entry in entries if entry.target == work.desired.target]
             changes, lost = plan_undo(mine, work.actual)

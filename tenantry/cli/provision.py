@@ -231,7 +231,7 @@ def _apply(
     reviewed = _reviewed(file, checksum, chosen)
     with workspace.lock(session.root):
         with session.progress("planning", len(chosen)) as progress:
-            planned = session.run(commands.plan_all(site, chosen, progress.step))
+            planned = session.run(commands.plan_all(site, chosen, progress.step, to_apply=True))
         for made in fleet.values(planned):
             guards.refuse_moved(made, reviewed.get(made.target) if reviewed is not None else None)
             guards.refuse_mass(made, max_removals)

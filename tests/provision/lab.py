@@ -20,7 +20,7 @@ class Lab:
     root: Path
     tenant: SimulatedTenant
     names: list[str] = field(default_factory=lambda: ["telia"])
-    extra: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,6 @@ profile = "telia-calendar"
 owners = ["{ready["operator"]["userPrincipalName"]}"]
 mailboxes = {{ group = "switchboard@{ready["domain"]}" }}
 time_zone = "Europe/Stockholm"
-{self.extra}
 [tenant.integration.credential]
 kind = "secret"
 lifetime = "180d"
@@ -64,7 +63,7 @@ store = {{ kind = "file", path = "secrets/{name}" }}
     def environment(self) -> dict[str, str]:
         """The operator's, and no proxy or foreign credential of the machine's."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("AZURE_") and "proxy" not in k.lower()}
-        return {**kept, **self.tenant.environment(), "PYTHONUTF8": "1"}
+        return {**kept, **self.tenant.environment(), "PYTHONUTF8": "1", **self.variables}
 
     def command(self, *args: str) -> list[str]:
         """The process's arguments."""

@@ -61,12 +61,17 @@ def test_remove_password_without_an_answer(lab: Lab) -> None:
     as_it_should_be(lab)
 
 
-def test_a_store_that_cannot_be_written_takes_the_new_secret_away_again(lab: Lab) -> None:
-    (lab.root / "secrets").write_text("a file where a folder should be", encoding="utf-8")
+@pytest.mark.parametrize("store", ["Deaf", "Forgetful"])
+def test_a_store_that_fails_takes_the_new_secret_away_again(lab: Lab, store: str) -> None:
+    path = lab.root / "tenantry.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('kind = "file", path = ', 'kind = "keyring", name = '), encoding="utf-8")
+    lab.variables["PYTHON_KEYRING_BACKEND"] = f"tests.provision.keyrings.{store}"
     done = lab.run("apply", "--yes")
-    assert done.returncode in (2, 4)
+    assert done.returncode == 4, done.stderr
+    assert "is removed again" in done.stderr
     assert lab.apps()[0]["passwordCredentials"] == []
-    (lab.root / "secrets").unlink()
+    path.write_text(text, encoding="utf-8")
     assert applied(lab)[-1] == 0
     as_it_should_be(lab)
 
