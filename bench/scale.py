@@ -59,7 +59,7 @@ async def users_round(folder: Path) -> None:
     place.store.parent.mkdir(parents=True, exist_ok=True)
     store = open_store(place.store)
     async with Graph.for_integration(place.file, place.base, SystemClock()) as door:
-        done = await Rounds(place.file, door, Keeper(store, place.file.rules, ()), lambda: 1_795_500_000).users()
+        done = await Rounds(place.file, door, Keeper(store, place.file.rules, ()), lambda: 1_795_500_000_000).users()
     assert done.ok, done
     people = store.people()
     assert people is not None

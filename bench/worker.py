@@ -21,7 +21,7 @@ from tenantry.graph import Graph
 from tenantry.integration import AppRef, IntegrationFile, Mailboxes, People, Permissions, Rules, TenantRef
 
 DOORS = {"bare": Bare, "models": Models}
-NOW = 1_795_500_000  # inside the window that the pages were made for
+NOW = 1_795_500_000_000  # an instant (milliseconds since 1970) inside the window that the pages were made for
 
 
 def file_for(cloud: Cloud) -> IntegrationFile:
