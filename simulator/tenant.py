@@ -56,7 +56,6 @@ class Tenant:
         for name in KEYS:
             self.collection(name)
         from simulator.calendar.store import EventStore
-
         from simulator.presence.store import PresenceStore
 
         self.collections["events"] = EventStore(self)

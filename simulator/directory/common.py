@@ -134,12 +134,25 @@ def fits(value: Any, kind: str) -> bool:
         return is_guid(value)
     if bare in _PRIMITIVES:
         return isinstance(value, _PRIMITIVES[bare]) and (bare == "Edm.Boolean") == isinstance(value, bool)
-    if bare in types.table():
-        props = types.properties(bare)
-        return isinstance(value, dict) and all(
-            name.startswith(ANNOTATION) or (name in props and fits(inner, props[name])) for name, inner in value.items()
-        )
-    return True
+    if bare in types.enums():
+        return _is_member(value, bare)
+    return bare not in types.table() or (isinstance(value, dict) and _fits_all(value, bare))
+
+
+def _fits_all(value: JSON, kind: str) -> bool:
+    """Whether an object holds properties of its type alone; `@odata.type` may name a derived one."""
+    named = str(value.get("@odata.type", "")).rpartition(".")[2]
+    actual = named if named in types.table() else kind
+    props = {**types.relationships(actual), **types.properties(actual)}
+    return all(
+        name.startswith(ANNOTATION) or (name in props and fits(inner, props[name])) for name, inner in value.items()
+    )
+
+
+def _is_member(value: Any, enum: str) -> bool:
+    """Whether a text is a member of an enumeration, or several of one whose members are flags."""
+    known = types.enums()[enum]
+    return isinstance(value, str) and all(part.strip().lower() in known for part in value.split(","))
 
 
 def referenced(call: Call) -> str:

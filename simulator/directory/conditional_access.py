@@ -1,4 +1,4 @@
-"""Conditional Access, to read: learn.microsoft.com/graph/api/resources/conditionalaccesspolicy and namedlocation"""
+"""Reading Conditional Access: learn.microsoft.com/graph/api/resources/conditionalaccesspolicy and namedlocation"""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ LOCATIONS = Shape("namedLocation", kind=lambda row: entity_of({"@odata.type": "#
 
 def list_policies(call: Call) -> Reply:
     """All policies, whatever their state."""
-    rows = (_shown(call, row) for row in call.tenant.collection("conditionalAccessPolicies").iterate(call.stale))
+    rows = (shown_policy(call, row) for row in call.tenant.collection("conditionalAccessPolicies").iterate(call.stale))
     return respond(call, rows, shape=POLICIES, context="identity/conditionalAccess/policies")
 
 
 def get_policy(call: Call) -> Reply:
     """One."""
     found = seen(call, "conditionalAccessPolicies", call.params["conditionalAccessPolicy-id"])
-    return one(call, _shown(call, found), shape=POLICIES, context="identity/conditionalAccess/policies")
+    return one(call, shown_policy(call, found), shape=POLICIES, context="identity/conditionalAccess/policies")
 
 
 def list_locations(call: Call) -> Reply:
@@ -39,7 +39,7 @@ def get_location(call: Call) -> Reply:
     return one(call, found, shape=LOCATIONS, context="identity/conditionalAccess/namedLocations")
 
 
-def _shown(call: Call, row: JSON) -> JSON:
+def shown_policy(call: Call, row: JSON) -> JSON:
     """The policy with newer enum members as `unknownFutureValue`, unless the caller said it knows them."""
     controls = row.get("grantControls")
     if not controls or "include-unknown-enum-members" in call.headers.get("prefer", "").lower():

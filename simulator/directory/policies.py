@@ -38,8 +38,17 @@ def get_single(name: str, call: Call) -> Reply:
 def update_single(name: str, call: Call) -> Reply:
     """PATCH of it."""
     known = _single(name, call)
-    call.tenant.collection(name).put(merged(known, checked(call, SINGLES[name])))
+    body = checked(call, SINGLES[name])
+    if name == "identitySecurityDefaultsEnforcementPolicy" and body.get("isEnabled"):
+        _check_no_policy(call)
+    call.tenant.collection(name).put(merged(known, body))
     return Reply(204)
+
+
+def _check_no_policy(call: Call) -> None:
+    """Security defaults and enabled Conditional Access policies exclude each other."""
+    if any(one.get("state") == "enabled" for one in call.tenant.collection("conditionalAccessPolicies").iterate()):
+        raise refused("Security defaults cannot be enabled while Conditional Access policies are enabled.")
 
 
 def list_management(call: Call) -> Reply:

@@ -17,6 +17,13 @@ def table() -> dict[str, dict[str, Any]]:
 
 
 @cache
+def enums() -> dict[str, frozenset[str]]:
+    """Enumeration name -> members in lower case: requests may write them in any case."""
+    text = resources.files("simulator").joinpath("tables/enums.json").read_text(encoding="utf-8")
+    return {name: frozenset(member.lower() for member in members) for name, members in json.loads(text).items()}
+
+
+@cache
 def properties(entity: str) -> dict[str, str]:
     """Property name -> type as in the metadata (`Edm.String?`, `Collection(appRole)`); relationships left out."""
     props: dict[str, str] = table().get(entity, _UNKNOWN)["props"]
