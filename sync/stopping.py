@@ -28,7 +28,10 @@ def stopping() -> Iterator[Stop]:
         stop.set()
 
     before = {number: signal.getsignal(number) for number in SIGNALS}
-    for number in SIGNALS:
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and before[hangup] is signal.SIG_IGN:  # nohup: the terminal's end is not ours
+        del before[hangup]
+    for number in before:
         signal.signal(number, lambda got, _: loop.call_soon_threadsafe(heard, got))
     try:
         yield stop
