@@ -9,17 +9,21 @@ import pytest
 from sync.stopping import stopping
 
 
-async def test_the_first_signal_asks_and_the_second_cancels() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    asked = False
-    with pytest.raises(asyncio.CancelledError), stopping() as stop:
+async def told_twice(heard: list[int]) -> None:
+    """Hears a polite wish to end, then an urgent one."""
+    with stopping() as stop:
         signal.raise_signal(signal.SIGTERM)
         await stop.wait()
-        asked = True
-        assert stop.by == signal.SIGTERM
+        heard.append(stop.by)
         signal.raise_signal(signal.SIGTERM)
         await asyncio.sleep(5)
-    assert asked
+
+
+async def test_the_first_signal_asks_and_the_second_cancels() -> None:
+    before, heard = signal.getsignal(signal.SIGTERM), list[int]()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(told_twice(heard))
+    assert heard == [signal.SIGTERM]
     assert signal.getsignal(signal.SIGTERM) == before
 
 

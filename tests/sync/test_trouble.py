@@ -131,7 +131,7 @@ def test_a_day_with_faults_loses_nothing(tmp_path: Path) -> None:
         sync(tmp_path, "run", "--for", "8h")
         found = records(tmp_path)
         faulted = [request for request in tenant.requests() if request["fault"]]
-    assert len(faulted) > 20
+    assert len(faulted) > 5
     assert {r["at"][11:19] for r in found if r["state"] == "busy" and not r["stale"]} >= {"08:00:00", "12:00:00"}
     last = {record["key"]: record for record in found}
     assert {(record["state"], record["stale"]) for record in last.values()} == {("available", False)}
