@@ -6,8 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from templates import scripts
 from tenantry import integration
 from tenantry.cli.main import run
+from tenantry.cli.script_cases import BUILDERS
+from tenantry.cli.scripts import KINDS, PRODUCTS
 from tenantry.cloud import BUILT_IN
 from tests.templates.checks.source import Source
 from tests.templates.examples import APP, PRINCIPAL, TENANT
@@ -72,8 +75,13 @@ def rendered(folder: Path, name: str) -> Source:
 def test_list_names_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["scripts", "list", "-o", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [row["kind"] for row in rows] == ["rbac", "access-policy", "evidence"]
-    assert all(row["does"] for row in rows)
+    assert sorted(row["kind"] for row in rows) == sorted(KINDS)
+    assert all(row["does"] and row["products"] for row in rows)
+
+
+def test_every_kind_is_offered_and_built() -> None:
+    assert set(KINDS) == {kind.name for kind in scripts.KINDS} == {*BUILDERS, "evidence"}
+    assert set(PRODUCTS) == set(scripts.PRODUCTS)
 
 
 def test_render_from_the_integration_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,6 +137,30 @@ def test_evidence_is_one_script_a_tenant(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "name", "literals"),
+    [
+        (["reviewer", "--user", "m@b.se"], "reviewer-contoso-telia.ps1", {"m@b.se", "Reviewer", "Kalender"}),
+        (
+            ["reviewer", "--user", "m@b.se", "--role", "editor", "--product", "2010"],
+            "reviewer-contoso-telia.ps1",
+            {"Editor"},
+        ),
+        (["reviewer", "--user", "m@b.se", "--product", "2007"], "reviewer-contoso-telia.ps1", {"FullAccess"}),
+        (["service-user", "--user", "m@b.se"], "service-user-contoso-telia.ps1", {"m@b.se", "Monitor"}),
+        (["rooms", "--member", "r@b.se", "--room-list", "l@b.se"], "rooms-contoso-telia.ps1", {"r@b.se", "l@b.se"}),
+        (["ews-allow"], "ews-allow-contoso-telia.ps1", {APP}),
+        (["rbac", "--migrate"], "rbac-migrate-contoso-telia.ps1", {APP, PRINCIPAL, "Calendars.Read"}),
+        (["teardown"], "teardown-contoso-telia.ps1", {"rbac-contoso-telia.result.json.journal"}),
+        (["evidence", "--product", "se"], "evidence-contoso.ps1", {"ApplicationImpersonation"}),
+    ],
+)
+def test_every_kind_renders(tmp_path: Path, arguments: list[str], name: str, literals: set[str]) -> None:
+    folder = workspace(tmp_path)
+    assert run(["scripts", "render", *arguments, "-w", str(folder)]) == 0
+    assert literals <= set(rendered(folder, name).scanned.literals)
+
+
+@pytest.mark.parametrize(
     ("mailboxes", "arguments", "message"),
     [
         ("{ all = true }", ["access-policy"], "nothing to narrow"),
@@ -143,7 +175,18 @@ def test_evidence_is_one_script_a_tenant(tmp_path: Path) -> None:
         ('{ group = "g@contoso.com" }', ["rbac", "--group", ""], "group: is empty"),
         ('{ group = "g@contoso.com" }', ["rbac", "--group", "a\u202eb"], "U+202E"),
         ('{ group = "g@contoso.com" }', ["rbac", "--members", "missing.txt"], "missing.txt cannot be read"),
-        ('{ group = "g@contoso.com" }', ["reviewer"], "reviewer"),
+        ('{ group = "g@contoso.com" }', ["reviewer"], "which user syncs"),
+        ('{ group = "g@contoso.com" }', ["reviewer", "--user", "m@contoso.com", "--role", "King"], "King"),
+        ('{ group = "g@contoso.com" }', ["reviewer", "--user", ""], "user: is empty"),
+        ('{ group = "g@contoso.com" }', ["rooms"], "rooms: there is none"),
+        ('{ group = "g@contoso.com" }', ["rooms", "--product", "2007"], "there is no rooms for 2007"),
+        ('{ group = "g@contoso.com" }', ["evidence", "--migrate"], "--migrate is for rbac"),
+        ('{ administrative_unit = "u" }', ["rbac", "--migrate"], "access policies know groups only"),
+        ('{ group = "g@contoso.com" }', ["service-user", "--product", "2007", "--user", "m@b.se"], "database"),
+        ('{ group = "g@contoso.com" }', ["service-user", "--user", "m@b.se", "--database", "d"], "chooses by itself"),
+        ('{ group = "g@contoso.com" }', ["service-user", "--user", "o’b@b.se"], "cannot stand in a filter"),
+        ('{ group = "g@contoso.com" }', ["service-user", "--user", "m@b.se", "--name", "x" * 65], "at most 64"),
+        ('{ group = "g@contoso.com" }', ["mend"], "mend"),
     ],
 )
 def test_wrong_input_gives_one_sentence_and_no_file(

@@ -1,6 +1,7 @@
 """Every call of a script: cmdlets and parameters of the product, named, of the right kind, told how to fail."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -15,31 +16,52 @@ NOT_A_CHANGE = ("Get", "Test", "Connect")
 
 
 @cache
-def table() -> dict[str, Any]:
-    """What the shipped table knows of cmdlets."""
+def table(product: str = "online") -> dict[str, Any]:
+    """What the shipped table knows of cmdlets; for Exchange 2007 with that product's own rows instead."""
     loaded: dict[str, Any] = json.loads((ROOT / "tables" / "cmdlets.json").read_text(encoding="utf-8"))
+    if product == "2007":
+        loaded |= json.loads((ROOT / "tables" / "cmdlets_2007.json").read_text(encoding="utf-8"))
     return loaded
 
 
 def check_commands(source: Source, product: str = "online") -> Iterator[str]:
     """A sentence for every call that is not as it should be."""
+    rows = table(product) | own_functions(source)
     for node in source.nodes("command"):
         name = text(node.child_by_field_name("command_name") or node.children[0])
         where = f"line {line(node)}: {name}"
-        if name not in table():
+        if re.fullmatch(r"\d+\.\.\d+", name):  # a range, which the grammar takes for a command
+            continue
+        if name not in rows:
             yield f"{where} is not a cmdlet of the table"
             continue
-        known = table()[name]
+        known = rows[name]
         if known["products"] is not None and product not in known["products"]:
             yield f"{where} does not exist in {product}"
         given, problems = _arguments(source, node)
         yield from (f"{where}: {problem}" for problem in problems)
-        yield from (f"{where}: {problem}" for problem in _parameters(source, name, given, product))
+        piped = node.prev_named_sibling is not None
+        problems = list(_parameters(source, name, known, given, product, piped=piped))
+        yield from (f"{where}: {problem}" for problem in problems)
 
 
 def used(source: Source) -> set[str]:
-    """Names of all commands."""
-    return {text(node.children[0]) for node in source.nodes("command")}
+    """Names of all commands but the script's own functions."""
+    names = {text(node.children[0]) for node in source.nodes("command")}
+    return {name for name in names if not re.match(r"\d", name)} - own_functions(source).keys()
+
+
+def own_functions(source: Source) -> dict[str, Any]:
+    """The functions of the script as rows of the table."""
+    rows: dict[str, Any] = {}
+    for node in source.nodes("function_statement"):
+        parameters = {
+            text(next(walk(given, "variable"))).lstrip("$"): {"kind": "value", "type": text(given)}
+            for given in walk(node, "script_parameter")
+        }
+        name = text(next(walk(node, "function_name")))
+        rows[name] = {"products": None, "whatIf": False, "mandatory": [[]], "parameters": parameters}
+    return rows
 
 
 Given = dict[str, tree_sitter.Node | None]
@@ -94,8 +116,9 @@ def _entries(value: tree_sitter.Node) -> list[tree_sitter.Node]:
     return [] if body is None else [child for child in body.children if child.type == "hash_entry"]
 
 
-def _parameters(source: Source, name: str, given: Given, product: str) -> Iterator[str]:
-    known = table()[name]
+def _parameters(
+    source: Source, name: str, known: dict[str, Any], given: Given, product: str, *, piped: bool
+) -> Iterator[str]:
     for parameter, value in given.items():
         page = known["parameters"].get(parameter)
         kind = page["kind"] if page else COMMON.get(parameter)
@@ -109,7 +132,7 @@ def _parameters(source: Source, name: str, given: Given, product: str) -> Iterat
         if kind != "value" and value is not None and not text(value).startswith("$"):
             yield f"-{parameter} takes a truth value"
         yield from _word(source, parameter, value, page)
-    if not any(set(needed) <= given.keys() for needed in known["mandatory"]):
+    if not piped and not any(set(needed) <= given.keys() for needed in known["mandatory"]):
         yield f"lacks one of {known['mandatory']}"
     if known["products"] is not None:
         yield from _house(name, given, takes_what_if=known["whatIf"])

@@ -1,6 +1,6 @@
 """The house's lint rules, on the syntax tree. Each names the PSScriptAnalyzer rules it stands for.
 
-Where a rule of theirs concerns functions, classes or double quotes, ours is shorter: a script has none.
+Where a rule of theirs concerns classes or double quotes, ours is shorter: a script has none.
 """
 
 import re
@@ -67,13 +67,32 @@ def braces(source: Source) -> Iterator[str]:
             yield f"line {number} of the code: opens two things that it does not close"
 
 
-def no_definitions(source: Source) -> Iterator[str]:
+def no_classes(source: Source) -> Iterator[str]:
+    """UseCompatibleSyntax: no classes, enumerations or `using`, which are newer than the engines served."""
+    for node in source.nodes("class_statement", "enum_statement", "using_statement"):
+        yield f"line {line(node)}: defines a type"
+
+
+def functions(source: Source) -> Iterator[str]:
     """UseApprovedVerbs, UseSingularNouns, ReservedCmdletChar, UseShouldProcessForStateChangingFunctions.
 
-    UseOutputTypeCorrectly too: all speak of functions, and scripts of this house have none, nor classes or `using`.
+    Our functions only write files and text: no verb that changes a system, CmdletBinding, parameters with names.
     """
-    for node in source.nodes("function_statement", "class_statement", "enum_statement", "using_statement"):
-        yield f"line {line(node)}: defines something"
+    for node in source.nodes("function_statement"):
+        name = text(next(walk(node, "function_name")))
+        verb, _, noun = name.partition("-")
+        if not re.fullmatch(r"(Add|ConvertTo|Get|Test|Write|Export)-[A-Z][A-Za-z]+", name):
+            yield f"line {line(node)}: {name} has no approved verb that changes nothing, or no plain noun"
+        if noun.endswith("s") and not noun.endswith("ss"):
+            yield f"line {line(node)}: {name} has a plural noun"
+        if "[CmdletBinding()]" not in text(node):
+            yield f"line {line(node)}: {name} lacks [CmdletBinding()]"
+        if (
+            re.search(r"\breturn [^$]*\S|^\s+'", text(node), re.M)
+            and verb != "Add"
+            and "[OutputType(" not in text(node)
+        ):
+            yield f"line {line(node)}: {name} gives something and does not say what (UseOutputTypeCorrectly)"
 
 
 def no_dynamic_code(source: Source) -> Iterator[str]:
@@ -91,8 +110,9 @@ def parameters(source: Source) -> Iterator[str]:
     """
     for node in source.nodes("script_parameter_default"):
         yield f"line {line(node)}: a parameter has a default"
+    secure = set(re.findall(r"\[System\.Security\.SecureString\]\$(\w+)", _code(source)))
     for name in _parameter_names(source):
-        if re.search(r"(?i)passw|credential|secret|username|passphrase", name):
+        if name not in secure and re.search(r"(?i)passw|credential|secret|username|passphrase", name):
             yield f"${name}: a credential as a parameter"
         if name.lower() in COMMON_PARAMETERS:
             yield f"${name} is a parameter that PowerShell adds itself"
@@ -157,7 +177,11 @@ def should_process(source: Source) -> Iterator[str]:
         name = text(node.children[0])
         if re.match(r"(New|Add|Set|Remove|Update|Enable|Disable)-", name) and name not in (
             "New-Object",
+            "New-PSSession",
+            "Remove-PSSession",
             "Set-StrictMode",
+            "Add-Line",
+            "Add-Change",
         ):
             ifs = [parent for parent in above(node) if parent.type == "if_statement"]
             if not any("$PSCmdlet.ShouldProcess(" in text(parent.children[2]) for parent in ifs):
@@ -168,10 +192,10 @@ def linguistic(source: Source) -> Iterator[str]:
     """Identity is ordinal: `-in`, `-contains` and comparisons with values of the data block are refused."""
     for found in re.finditer(r"(?i)-[ci]?(not)?(in|contains)\s", _code(source)):
         yield f"{found[0].strip()!r} compares by the rules of a language"
-    data = {name for name, _ in _assigned(source, data_only=True)}
+    data = {name for name, _ in _assigned(source, data_only=True)} - {"null", "accessright", "product"}
     for node in source.nodes("comparison_expression"):
-        sides = {name.lower() for name in re.findall(r"\$(\w+)(?![\w.])", text(node))} & data
-        if re.search(r"(?i)-[ci]?(eq|ne)\b", text(node)) and sides - {"accessright"}:
+        sides = {name.lower() for name in re.findall(r"\$(\w+)(?![\w.\[])", text(node))} & data
+        if re.search(r"(?i)-[ci]?(eq|ne)\b", text(node)) and sides:
             yield f"line {line(node)}: compares ${min(sides)} by the rules of a language"
 
 
@@ -182,12 +206,35 @@ def engine_5(source: Source) -> Iterator[str]:
             yield f"{found[0]!r} is newer than 5.1 or 3.0"
 
 
+NEWER_THAN_2 = {
+    r"(?i)\[ordered\]": "[ordered]",
+    r"(?i)\[pscustomobject\]": "[pscustomobject]",
+    r"(?i)\s-(not)?in\s": "-in",
+    r"(?i)\$PSScriptRoot": "$PSScriptRoot",
+    r"(?i)(ConvertTo|ConvertFrom)-Json\b": "JSON cmdlets",
+    r"(?i)#Requires -Modules": "#Requires -Modules",
+    r"(?i)(Where|ForEach)-Object (?!-FilterScript |-Process )": "Where-Object and ForEach-Object without a block",
+    r"(?i)HashSet": "HashSet, which is not in its default assemblies",
+    r"(?i)IsNullOrWhiteSpace|\.Where\(|\.ForEach\(": ".NET 4",
+    r"(?i)-(Raw|LiteralPath|Encoding UTF8)\b": "-Raw and -LiteralPath",
+}
+
+
+def engine_2(source: Source) -> Iterator[str]:
+    """What Windows PowerShell 2.0 lacks, for scripts that require no more than it."""
+    code = "\n".join((_code(source), *source.scanned.literals))
+    for pattern, what in NEWER_THAN_2.items():
+        if source.lines[0] == "#Requires -Version 2.0" and re.search(pattern, code):
+            yield f"{what}: newer than 2.0"
+
+
 RULES: tuple[Rule, ...] = (
     parses,
     encoding,
     layout,
     braces,
-    no_definitions,
+    no_classes,
+    functions,
     no_dynamic_code,
     parameters,
     parameters_used,
@@ -199,6 +246,7 @@ RULES: tuple[Rule, ...] = (
     should_process,
     linguistic,
     engine_5,
+    engine_2,
 )
 
 
@@ -222,8 +270,8 @@ def _variables(source: Source) -> list[str]:
 
 
 def _assigned(source: Source, *, data_only: bool = False) -> Iterator[tuple[str, int]]:
-    """Variables that are set (not members of them), with the line; `data_only`: before the first `try`."""
-    begin = next((node.start_byte for node in source.nodes("try_statement")), len(source.raw))
+    """Variables that are set (not members of them), with the line; `data_only`: before the first function or `try`."""
+    begin = next((node.start_byte for node in source.nodes("try_statement", "function_statement")), len(source.raw))
     for node in source.nodes("assignment_expression"):
         target = text(node.children[0])
         if re.fullmatch(r"\$\w+", target) and not (data_only and node.start_byte > begin):

@@ -27,7 +27,8 @@
     Signs in as the managed identity of the machine; needs Organization.
 
 .PARAMETER ResultPath
-    Where the result is written as JSON; by default into the current folder.
+    Where the result is written as JSON; by default into the current folder. Changes are also listed in a
+    journal beside it (.journal), which the teardown script reads.
 
 .EXAMPLE
     .\access-policy.ps1 -WhatIf
@@ -74,7 +75,50 @@ $samplesOutside = @(
 
 $ignoreCase = [System.StringComparison]::OrdinalIgnoreCase
 $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
-$changes = @()
+if (-not $ResultPath) {
+    $ResultPath = $resultName
+}
+$resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+
+# Appends one line to a CSV file
+function Add-Line {
+    [CmdletBinding()]
+    param(
+        [string]$Path,
+        [string[]]$Value
+    )
+    $cells = @()
+    foreach ($text in $Value) {
+        $cells += '"' + ($text -replace '[\r\n]+', ' ').Replace('"', '""') + '"'
+    }
+    [System.IO.File]::AppendAllText($Path, [string]::Join(',', $cells) + [System.Environment]::NewLine, $utf8)
+}
+
+$changes = New-Object -TypeName System.Collections.ArrayList
+$journalFile = $resultFile + '.journal'
+
+# Keeps a change that was made: in the journal, and in the result
+function Add-Change {
+    [CmdletBinding()]
+    param(
+        [string]$Action,
+        [string]$Target,
+        [string]$Id,
+        [string]$Before
+    )
+    if (-not [System.IO.File]::Exists($journalFile)) {
+        Add-Line -Path $journalFile -Value @('Time', 'Action', 'Target', 'Id', 'Before')
+    }
+    $time = [System.DateTime]::UtcNow.ToString('s') + 'Z'
+    Add-Line -Path $journalFile -Value @($time, $Action, $Target, $Id, $Before)
+    $change = Select-Object -InputObject '' -Property @('Action', 'Target', 'Id', 'Before')
+    $change.Action = $Action
+    $change.Target = $Target
+    $change.Id = $Id
+    $change.Before = $Before
+    $null = $changes.Add($change)
+}
+
 $connectedHere = $false
 try {
     # Connect, unless connected; then make sure that it is the right tenant
@@ -116,7 +160,9 @@ try {
             Type = 'Security'
         }
         $groups = @(New-DistributionGroup @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop)
-        $changes += [ordered]@{ Action = 'make group'; Target = $groupName }
+        foreach ($group in $groups) {
+            Add-Change -Action 'make group' -Target $groupName -Id ([string]$group.Guid)
+        }
     }
     if ($groups.Count -eq 0 -and -not $WhatIfPreference) {
         throw 'There is no such group, and it was not made.'
@@ -155,12 +201,12 @@ try {
                 BypassSecurityGroupManagerCheck = $true
             }
             Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
-            $changes += [ordered]@{ Action = 'add member'; Target = $address }
+            Add-Change -Action 'add member' -Target $address -Id ('{0} {1}' -f $groupId, $memberId)
         }
     }
 
-    # The policy of this app and this group; policies with other groups count too, so they are named
-    $found = $false
+    # The access policies of this app; those of all apps count for it too
+    $policies = @()
     foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
         $ofApp = $false
         foreach ($id in @($policy.AppId)) {
@@ -168,9 +214,14 @@ try {
                 $ofApp = $true
             }
         }
-        if (-not $ofApp) {
-            continue
+        if ($ofApp) {
+            $policies += $policy
         }
+    }
+
+    # The one of this group; policies with other groups count too, so they are named
+    $found = $false
+    foreach ($policy in $policies) {
         $ofGroup = $directoryId -and ([string]$policy.ScopeIdentityRaw).EndsWith(';' + $directoryId, $ignoreCase)
         if (-not $ofGroup) {
             Write-Warning -Message ('Another policy counts too: {0} for {1}.' -f $policy.AccessRight, $policy.ScopeName)
@@ -188,7 +239,7 @@ try {
             Description = ' '
         }
         $null = New-ApplicationAccessPolicy @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
-        $changes += [ordered]@{ Action = 'make policy'; Target = $appId }
+        Add-Change -Action 'make policy' -Target $appId -Id $directoryId
         Write-Warning -Message 'It can take more than an hour until Graph follows the new policy.'
     }
 
@@ -200,9 +251,18 @@ try {
     foreach ($mailbox in $samplesOutside) {
         $samples += [ordered]@{ Mailbox = $mailbox; Expected = 'Granted'; Actual = '' }
     }
-    foreach ($sample in $samples) {
-        $answer = Test-ApplicationAccessPolicy -Identity $sample.Mailbox -AppId $appId -ErrorAction Stop
-        $sample.Actual = [string]$answer.AccessCheckResult
+    # A new policy needs some minutes: ask until the answers are right, ten minutes at most
+    foreach ($attempt in 1..20) {
+        foreach ($sample in $samples) {
+            $answer = Test-ApplicationAccessPolicy -Identity $sample.Mailbox -AppId $appId -ErrorAction Stop
+            $sample.Actual = [string]$answer.AccessCheckResult
+        }
+        $wrong = @($samples | Where-Object -FilterScript { $_.Actual -ne $_.Expected })
+        if ($wrong.Count -eq 0 -or $changes.Count -eq 0) {
+            break
+        }
+        Write-Warning -Message ('{0} answers are not right yet (attempt {1} of 20).' -f $wrong.Count, $attempt)
+        Start-Sleep -Seconds 30
     }
     $wrong = @($samples | Where-Object -FilterScript { $_.Actual -and $_.Actual -ne $_.Expected })
     foreach ($sample in $wrong) {
@@ -214,16 +274,12 @@ try {
         WhatIf = [bool]$WhatIfPreference
         App = $appId
         Group = $directoryId
-        Changes = @($changes)
+        Changes = $changes.ToArray()
         Samples = @($samples)
         Wrong = $wrong.Count
     }
 
     # The result, as a file and as an object
-    if (-not $ResultPath) {
-        $ResultPath = $resultName
-    }
-    $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
     [System.IO.File]::WriteAllText($resultFile, (ConvertTo-Json -InputObject $result -Depth 5), $utf8)
     [pscustomobject]$result
 } finally {

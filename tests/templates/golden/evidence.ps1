@@ -3,12 +3,13 @@
 
 <#
 .SYNOPSIS
-    Writes down which apps may reach which mailboxes, as evidence for an audit.
+    Writes down which apps and users may reach which mailboxes, as evidence for an audit.
 
 .DESCRIPTION
     Reads application access policies, service principals, management scopes, the role assignments of apps, and who is
-    in their groups and scopes. Writes one JSON file for each into a folder. Changes nothing in the tenant.
-    Of people it takes the address and ids only.
+    in their groups and scopes; then the rights on every calendar, what rooms do with bookings, and the state of EWS.
+    Writes one JSON file for each cmdlet into a folder. Changes nothing in Exchange. Of people it takes the address
+    and ids only. The calendars take a second or two for each mailbox.
 
     Running it again changes nothing that is right already. It signs in unless Exchange Online is connected.
 
@@ -27,6 +28,9 @@
 .PARAMETER OutFolder
     Where the files are written; by default the folder "exchange" in the current folder.
 
+.PARAMETER SkipCalendars
+    Leaves out the rights on every calendar, which take long where there are many mailboxes.
+
 .PARAMETER ResultPath
     Where the result is written as JSON; by default into the current folder.
 
@@ -42,6 +46,7 @@ param(
     [string]$Organization,
     [switch]$ManagedIdentity,
     [string]$OutFolder,
+    [switch]$SkipCalendars,
     [string]$ResultPath
 )
 
@@ -55,12 +60,57 @@ $ErrorActionPreference = 'Stop'
 
 # What to work on
 $tenantId = '8f0c7e3a-1111-4222-8333-444455556666'
-$environment = 'O365China'
+$environment = 'O365Default'
 $resultName = 'evidence-contoso.result.json'
+$recipientColumns = @('ExternalDirectoryObjectId', 'Guid', 'PrimarySmtpAddress', 'RecipientTypeDetails')
+$groupColumns = $recipientColumns + @('Name', 'DistinguishedName')
 
 $ignoreCase = [System.StringComparison]::OrdinalIgnoreCase
 $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
-$changes = @()
+if (-not $ResultPath) {
+    $ResultPath = $resultName
+}
+$resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+if (-not $OutFolder) {
+    $OutFolder = 'exchange'
+}
+$folder = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutFolder)
+$collected = [System.DateTime]::UtcNow.ToString('s') + 'Z'
+$counts = @{}
+$cmdlets = New-Object -TypeName System.Collections.ArrayList
+
+# Writes one row into the file of a cmdlet, each column as text; without a row it only begins the file
+function Add-Evidence {
+    [CmdletBinding()]
+    param(
+        [string]$Cmdlet,
+        [string]$Parameters,
+        [string[]]$Column,
+        $Row
+    )
+    $file = Join-Path -Path $folder -ChildPath ($Cmdlet + '.json.part')
+    if (-not $counts.ContainsKey($Cmdlet)) {
+        $null = $cmdlets.Add($Cmdlet)
+        $counts[$Cmdlet] = 0
+        $head = '{"cmdlet": "' + $Cmdlet + '", "parameters": {' + $Parameters + '}, "collected": "' + $collected
+        [System.IO.File]::WriteAllText($file, $head + '", "items": [', $utf8)
+    }
+    if ($null -eq $Row) {
+        return
+    }
+    $texts = Select-Object -InputObject $Row -Property $Column
+    foreach ($name in $Column) {
+        $texts.$name = [string]@($texts.$name)
+    }
+    $comma = ','
+    if ($counts[$Cmdlet] -eq 0) {
+        $comma = ''
+    }
+    $counts[$Cmdlet] += 1
+    $json = ConvertTo-Json -InputObject $texts -Compress
+    [System.IO.File]::AppendAllText($file, $comma + [System.Environment]::NewLine + $json, $utf8)
+}
+
 $connectedHere = $false
 try {
     # Connect, unless connected; then make sure that it is the right tenant
@@ -83,189 +133,189 @@ try {
         }
     }
 
-    $collected = [System.DateTime]::UtcNow.ToString('s') + 'Z'
-    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
-    $exports = [ordered]@{}
-
-    # Application access policies, one row for each app
-    $policies = @(Get-ApplicationAccessPolicy -ErrorAction Stop)
-    $rows = @()
-    foreach ($policy in $policies) {
-        foreach ($appId in @($policy.AppId)) {
-            $rows += [ordered]@{
-                Identity = [string]$policy.Identity
-                AppId = [string]$appId
-                AccessRight = [string]$policy.AccessRight
-                ScopeName = [string]$policy.ScopeName
-                ScopeIdentity = [string]$policy.ScopeIdentity
-                ScopeIdentityRaw = [string]$policy.ScopeIdentityRaw
-                IsValid = [string]$policy.IsValid
-            }
-        }
-    }
-    $exports['Get-ApplicationAccessPolicy'] = @{ Parameters = @{}; Items = $rows }
-
-    # Who is in the groups of these policies, nested groups included
-    $scopeIds = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
-    foreach ($policy in $policies) {
-        $null = $scopeIds.Add(([string]$policy.ScopeIdentityRaw).Split(';')[-1])
-    }
-    $rows = @()
-    foreach ($scopeId in $scopeIds) {
-        if ($scopeId -notmatch '^[0-9A-Fa-f-]{36}$') {
-            Write-Warning -Message ('Who is in the group {0} cannot be told.' -f $scopeId)
-            continue
-        }
-        $filter = 'ExternalDirectoryObjectId -eq ''{0}''' -f $scopeId
-        $seen = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
-        $queue = New-Object -TypeName 'System.Collections.Generic.Queue[object]'
-        foreach ($recipient in @(Get-Recipient -Filter $filter -ErrorAction Stop)) {
-            $queue.Enqueue($recipient)
-        }
-        while ($queue.Count -gt 0) {
-            $recipient = $queue.Dequeue()
-            if (-not $seen.Add([string]$recipient.Guid)) {
-                continue
-            }
-            $rows += [ordered]@{
-                Group = $scopeId
-                ExternalDirectoryObjectId = [string]$recipient.ExternalDirectoryObjectId
-                PrimarySmtpAddress = [string]$recipient.PrimarySmtpAddress
-                RecipientTypeDetails = [string]$recipient.RecipientTypeDetails
-            }
-            if ([string]$recipient.RecipientTypeDetails -like 'MailUniversal*Group') {
-                $list = @{
-                    Identity = [string]$recipient.Guid
-                    ResultSize = 'Unlimited'
-                }
-                foreach ($member in @(Get-DistributionGroupMember @list -ErrorAction Stop)) {
-                    $queue.Enqueue($member)
-                }
-            }
-        }
-    }
-    $exports['Get-DistributionGroupMember'] = @{ Parameters = @{ ResultSize = 'Unlimited' }; Items = $rows }
-
-    # Exchange's pointers to apps
-    $columns = @(
-        'AppId'
-        'ObjectId'
-        'DisplayName'
-        'Identity'
-        'Name'
-        'Guid'
-    )
-    $rows = @()
-    foreach ($pointer in @(Get-ServicePrincipal -ErrorAction Stop | Select-Object -Property $columns)) {
-        $rows += [ordered]@{
-            AppId = [string]$pointer.AppId
-            ObjectId = [string]$pointer.ObjectId
-            DisplayName = [string]$pointer.DisplayName
-            Identity = [string]$pointer.Identity
-            Name = [string]$pointer.Name
-            Guid = [string]$pointer.Guid
-        }
-    }
-    $exports['Get-ServicePrincipal'] = @{ Parameters = @{}; Items = $rows }
-
-    # What RBAC for Applications gives to apps; Select-Object gives every row the same columns
-    $scopeNames = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
-    $columns = @(
-        'Identity'
-        'Name'
-        'Role'
-        'RoleAssignee'
-        'RoleAssigneeName'
-        'RoleAssigneeType'
-        'CustomResourceScope'
-        'RecipientWriteScope'
-        'RecipientAdministrativeUnitScope'
-        'RecipientGroupScope'
-        'Enabled'
-    )
-    $rows = @()
-    foreach ($assignment in @(Get-ManagementRoleAssignment -ErrorAction Stop | Select-Object -Property $columns)) {
-        if ([string]$assignment.RoleAssigneeType -ne 'ServicePrincipal') {
-            continue
-        }
-        $null = $scopeNames.Add([string]$assignment.CustomResourceScope)
-        $rows += [ordered]@{
-            Identity = [string]$assignment.Identity
-            Name = [string]$assignment.Name
-            Role = [string]$assignment.Role
-            RoleAssignee = [string]$assignment.RoleAssignee
-            RoleAssigneeName = [string]$assignment.RoleAssigneeName
-            RoleAssigneeType = [string]$assignment.RoleAssigneeType
-            CustomResourceScope = [string]$assignment.CustomResourceScope
-            RecipientWriteScope = [string]$assignment.RecipientWriteScope
-            RecipientAdministrativeUnitScope = [string]$assignment.RecipientAdministrativeUnitScope
-            RecipientGroupScope = [string]$assignment.RecipientGroupScope
-            Enabled = [string]$assignment.Enabled
-        }
-    }
-    $parameters = @{ RoleAssigneeType = 'ServicePrincipal' }
-    $exports['Get-ManagementRoleAssignment'] = @{ Parameters = $parameters; Items = $rows }
-
-    # The scopes of these assignments, and who is in them
-    $scopes = @(Get-ManagementScope -ErrorAction Stop | Where-Object -FilterScript { $scopeNames.Contains($_.Name) })
-    $rows = @()
-    foreach ($scope in $scopes) {
-        $rows += [ordered]@{
-            Name = [string]$scope.Name
-            RecipientFilter = [string]$scope.RecipientFilter
-            RecipientRoot = [string]$scope.RecipientRoot
-        }
-    }
-    $exports['Get-ManagementScope'] = @{ Parameters = @{}; Items = $rows }
-    $rows = @()
-    foreach ($scope in $scopes) {
-        $filter = [string]$scope.RecipientFilter
-        if (-not $filter) {
-            continue
-        }
-        foreach ($recipient in @(Get-Recipient -Filter $filter -ResultSize Unlimited -ErrorAction Stop)) {
-            $rows += [ordered]@{
-                Scope = [string]$scope.Name
-                ExternalDirectoryObjectId = [string]$recipient.ExternalDirectoryObjectId
-                PrimarySmtpAddress = [string]$recipient.PrimarySmtpAddress
-                RecipientTypeDetails = [string]$recipient.RecipientTypeDetails
-            }
-        }
-    }
-    $exports['Get-Recipient'] = @{ Parameters = @{ ResultSize = 'Unlimited' }; Items = $rows }
-
-    # One file for each
-    if (-not $OutFolder) {
-        $OutFolder = 'exchange'
-    }
-    $folder = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutFolder)
     if ($PSCmdlet.ShouldProcess($folder, 'Write the evidence')) {
         $null = [System.IO.Directory]::CreateDirectory($folder)
-        foreach ($cmdlet in $exports.Keys) {
-            $export = [ordered]@{
-                cmdlet = $cmdlet
-                parameters = $exports[$cmdlet].Parameters
-                collected = $collected
-                items = @($exports[$cmdlet].Items)
+
+        # Application access policies, one row for each app
+        $columns = @('Identity', 'AppId', 'AccessRight', 'ScopeName', 'ScopeIdentity', 'ScopeIdentityRaw', 'IsValid')
+        Add-Evidence -Cmdlet 'Get-ApplicationAccessPolicy'
+        $anyCase = [System.StringComparer]::OrdinalIgnoreCase
+        $groupIds = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
+        foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
+            $null = $groupIds.Add(([string]$policy.ScopeIdentityRaw).Split(';')[-1])
+            foreach ($appId in @($policy.AppId)) {
+                $row = Select-Object -InputObject $policy -Property $columns
+                $row.AppId = $appId
+                Add-Evidence -Cmdlet 'Get-ApplicationAccessPolicy' -Column $columns -Row $row
             }
+        }
+
+        # Who is in the groups of these policies, nested groups included
+        $columns = $groupColumns + @('Group', 'MemberOf')
+        $unlimited = '"ResultSize": "Unlimited"'
+        Add-Evidence -Cmdlet 'Get-DistributionGroupMember' -Parameters $unlimited
+        foreach ($scopeId in $groupIds) {
+            if ($scopeId -notmatch '^[0-9A-Fa-f-]{36}$') {
+                Write-Warning -Message ('Who is in the group {0} cannot be told.' -f $scopeId)
+                continue
+            }
+            $filter = 'ExternalDirectoryObjectId -eq ''{0}''' -f $scopeId
+            $seen = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
+            $queue = New-Object -TypeName 'System.Collections.Generic.Queue[object]'
+            foreach ($recipient in @(Get-Recipient -Filter $filter -ErrorAction Stop)) {
+                $row = Select-Object -InputObject $recipient -Property $columns
+                $queue.Enqueue($row)
+            }
+            while ($queue.Count -gt 0) {
+                $row = $queue.Dequeue()
+                $row.Group = $scopeId
+                Add-Evidence -Cmdlet 'Get-DistributionGroupMember' -Column $columns -Row $row
+                $isGroup = [string]$row.RecipientTypeDetails -like 'MailUniversal*Group'
+                if (-not $isGroup -or -not $seen.Add([string]$row.Guid)) {
+                    continue
+                }
+                $list = @{ Identity = [string]$row.Guid; ResultSize = 'Unlimited' }
+                foreach ($member in @(Get-DistributionGroupMember @list -ErrorAction Stop)) {
+                    $inner = Select-Object -InputObject $member -Property $columns
+                    $inner.MemberOf = [string]$row.Guid
+                    $queue.Enqueue($inner)
+                }
+            }
+        }
+
+        # Exchange's pointers to apps
+        $columns = @('AppId', 'ObjectId', 'DisplayName', 'Identity', 'Name', 'Guid')
+        Add-Evidence -Cmdlet 'Get-ServicePrincipal'
+        foreach ($pointer in @(Get-ServicePrincipal -ErrorAction Stop)) {
+            Add-Evidence -Cmdlet 'Get-ServicePrincipal' -Column $columns -Row $pointer
+        }
+
+        # What RBAC for Applications gives to apps
+        $columns = @('Identity', 'Name', 'Role', 'RoleAssignee', 'RoleAssigneeName', 'RoleAssigneeType', 'Enabled')
+        $columns += @('CustomResourceScope', 'RecipientWriteScope')
+        $columns += @('RecipientAdministrativeUnitScope', 'RecipientGroupScope')
+        $ofApps = '"RoleAssigneeType": "ServicePrincipal"'
+        $scopeNames = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
+        Add-Evidence -Cmdlet 'Get-ManagementRoleAssignment' -Parameters $ofApps
+        foreach ($assignment in @(Get-ManagementRoleAssignment -ErrorAction Stop)) {
+            if ([string]$assignment.RoleAssigneeType -eq 'ServicePrincipal') {
+                $row = Select-Object -InputObject $assignment -Property $columns
+                $null = $scopeNames.Add([string]$row.CustomResourceScope)
+                Add-Evidence -Cmdlet 'Get-ManagementRoleAssignment' -Column $columns -Row $row
+            }
+        }
+
+        # The scopes of these assignments, and who is in them
+        $columns = @('Name', 'RecipientFilter', 'RecipientRoot')
+        $inScope = $recipientColumns + @('Scope')
+        Add-Evidence -Cmdlet 'Get-ManagementScope'
+        Add-Evidence -Cmdlet 'Get-Recipient' -Parameters $unlimited
+        foreach ($scope in @(Get-ManagementScope -ErrorAction Stop)) {
+            if (-not $scopeNames.Contains([string]$scope.Name)) {
+                continue
+            }
+            Add-Evidence -Cmdlet 'Get-ManagementScope' -Column $columns -Row $scope
+            $filter = [string]$scope.RecipientFilter
+            if (-not $filter) {
+                continue
+            }
+            foreach ($recipient in @(Get-Recipient -Filter $filter -ResultSize 'Unlimited' -ErrorAction Stop)) {
+                $row = Select-Object -InputObject $recipient -Property $inScope
+                $row.Scope = [string]$scope.Name
+                Add-Evidence -Cmdlet 'Get-Recipient' -Column $inScope -Row $row
+            }
+        }
+
+        # Mail-enabled groups, which scripts find by their address
+        Add-Evidence -Cmdlet 'Get-DistributionGroup' -Parameters $unlimited
+        Get-DistributionGroup -ResultSize 'Unlimited' -ErrorAction Stop | ForEach-Object -Process {
+            Add-Evidence -Cmdlet 'Get-DistributionGroup' -Column $groupColumns -Row $_
+        }
+
+        # EWS: who may use it
+        $columns = @('EwsEnabled', 'EwsAllowedAppIDs', 'EwsApplicationAccessPolicy', 'EwsAllowList', 'EwsBlockList')
+        $config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy -ErrorAction Stop
+        $retrieve = '"RetrieveEwsOperationAccessPolicy": true'
+        Add-Evidence -Cmdlet 'Get-OrganizationConfig' -Parameters $retrieve -Column $columns -Row $config
+
+        # Every mailbox
+        $mailboxColumns = $recipientColumns + @('UserPrincipalName')
+        $mailboxes = New-Object -TypeName System.Collections.ArrayList
+        Add-Evidence -Cmdlet 'Get-EXOMailbox' -Parameters $unlimited
+        Get-EXOMailbox -ResultSize 'Unlimited' -ErrorAction Stop | ForEach-Object -Process {
+            Add-Evidence -Cmdlet 'Get-EXOMailbox' -Column $mailboxColumns -Row $_
+            $null = $mailboxes.Add(('{0} {1}' -f $_.Guid, $_.RecipientTypeDetails))
+        }
+
+        # What rooms do with bookings, and the rights on every calendar
+        $settings = @('AutomateProcessing', 'AddOrganizerToSubject', 'DeleteComments', 'DeleteSubject')
+        $settings += @('RemovePrivateProperty', 'Mailbox')
+        $folderColumns = @('Mailbox', 'Name', 'FolderPath', 'FolderType', 'FolderId')
+        $rightColumns = @('Mailbox', 'FolderId', 'UserType', 'UserGuid', 'UserAddress', 'AccessRights')
+        $rightColumns += @('SharingPermissionFlags')
+        Add-Evidence -Cmdlet 'Get-CalendarProcessing'
+        if (-not $SkipCalendars) {
+            Add-Evidence -Cmdlet 'Get-MailboxFolderStatistics' -Parameters '"FolderScope": "Calendar"'
+            Add-Evidence -Cmdlet 'Get-MailboxFolderPermission'
+        }
+        foreach ($mailbox in $mailboxes) {
+            $mailboxId = $mailbox.Split(' ')[0]
+            try {
+                if ($mailbox.Split(' ')[1] -eq 'RoomMailbox') {
+                    $processing = Get-CalendarProcessing -Identity $mailboxId -ErrorAction Stop
+                    $row = Select-Object -InputObject $processing -Property $settings
+                    $row.Mailbox = $mailboxId
+                    Add-Evidence -Cmdlet 'Get-CalendarProcessing' -Column $settings -Row $row
+                }
+                if ($SkipCalendars) {
+                    continue
+                }
+                $find = @{ Identity = $mailboxId; FolderScope = 'Calendar' }
+                foreach ($calendar in @(Get-MailboxFolderStatistics @find -ErrorAction Stop)) {
+                    $row = Select-Object -InputObject $calendar -Property $folderColumns
+                    $row.Mailbox = $mailboxId
+                    Add-Evidence -Cmdlet 'Get-MailboxFolderStatistics' -Column $folderColumns -Row $row
+                    if ([string]$row.FolderType -ne 'Calendar') {
+                        continue
+                    }
+                    $folderName = '{0}:{1}' -f $mailboxId, $row.FolderId
+                    foreach ($right in @(Get-MailboxFolderPermission -Identity $folderName -ErrorAction Stop)) {
+                        $who = Select-Object -InputObject $right.User -Property @('UserType', 'RecipientPrincipal')
+                        $person = $who.RecipientPrincipal
+                        $entry = Select-Object -InputObject $right -Property $rightColumns
+                        $entry.Mailbox = $mailboxId
+                        $entry.FolderId = [string]$row.FolderId
+                        $entry.UserType = [string]$who.UserType
+                        if ($null -ne $person) {
+                            $person = Select-Object -InputObject $person -Property @('Guid', 'PrimarySmtpAddress')
+                            $entry.UserGuid = [string]$person.Guid
+                            $entry.UserAddress = [string]$person.PrimarySmtpAddress
+                        }
+                        Add-Evidence -Cmdlet 'Get-MailboxFolderPermission' -Column $rightColumns -Row $entry
+                    }
+                }
+            } catch {
+                Write-Warning -Message ('{0} cannot be read: {1}' -f $mailboxId, $_.Exception.Message)
+            }
+        }
+
+        # Done: the files get their names
+        foreach ($cmdlet in $cmdlets) {
             $file = Join-Path -Path $folder -ChildPath ($cmdlet + '.json')
-            [System.IO.File]::WriteAllText($file, (ConvertTo-Json -InputObject $export -Depth 5), $utf8)
-            $changes += [ordered]@{ Action = 'write file'; Target = $file }
+            [System.IO.File]::AppendAllText($file + '.part', [System.Environment]::NewLine + ']}', $utf8)
+            [System.IO.File]::Delete($file)
+            [System.IO.File]::Move($file + '.part', $file)
         }
     }
 
-    $result = [ordered]@{
-        Script = 'evidence'
-        WhatIf = [bool]$WhatIfPreference
-        Collected = $collected
-        Changes = @($changes)
-    }
+    $result = Select-Object -InputObject '' -Property @('Script', 'WhatIf', 'Collected', 'Folder', 'Files')
+    $result.Script = 'evidence'
+    $result.WhatIf = [bool]$WhatIfPreference
+    $result.Collected = $collected
+    $result.Folder = $folder
+    $result.Files = $cmdlets.ToArray()
 
     # The result, as a file and as an object
-    if (-not $ResultPath) {
-        $ResultPath = $resultName
-    }
-    $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
     [System.IO.File]::WriteAllText($resultFile, (ConvertTo-Json -InputObject $result -Depth 5), $utf8)
     [pscustomobject]$result
 } finally {

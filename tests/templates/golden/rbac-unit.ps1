@@ -27,7 +27,8 @@
     Signs in as the managed identity of the machine; needs Organization.
 
 .PARAMETER ResultPath
-    Where the result is written as JSON; by default into the current folder.
+    Where the result is written as JSON; by default into the current folder. Changes are also listed in a
+    journal beside it (.journal), which the teardown script reads.
 
 .EXAMPLE
     .\rbac.ps1 -WhatIf
@@ -76,7 +77,50 @@ $samplesOutside = @(
 
 $ignoreCase = [System.StringComparison]::OrdinalIgnoreCase
 $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
-$changes = @()
+if (-not $ResultPath) {
+    $ResultPath = $resultName
+}
+$resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+
+# Appends one line to a CSV file
+function Add-Line {
+    [CmdletBinding()]
+    param(
+        [string]$Path,
+        [string[]]$Value
+    )
+    $cells = @()
+    foreach ($text in $Value) {
+        $cells += '"' + ($text -replace '[\r\n]+', ' ').Replace('"', '""') + '"'
+    }
+    [System.IO.File]::AppendAllText($Path, [string]::Join(',', $cells) + [System.Environment]::NewLine, $utf8)
+}
+
+$changes = New-Object -TypeName System.Collections.ArrayList
+$journalFile = $resultFile + '.journal'
+
+# Keeps a change that was made: in the journal, and in the result
+function Add-Change {
+    [CmdletBinding()]
+    param(
+        [string]$Action,
+        [string]$Target,
+        [string]$Id,
+        [string]$Before
+    )
+    if (-not [System.IO.File]::Exists($journalFile)) {
+        Add-Line -Path $journalFile -Value @('Time', 'Action', 'Target', 'Id', 'Before')
+    }
+    $time = [System.DateTime]::UtcNow.ToString('s') + 'Z'
+    Add-Line -Path $journalFile -Value @($time, $Action, $Target, $Id, $Before)
+    $change = Select-Object -InputObject '' -Property @('Action', 'Target', 'Id', 'Before')
+    $change.Action = $Action
+    $change.Target = $Target
+    $change.Id = $Id
+    $change.Before = $Before
+    $null = $changes.Add($change)
+}
+
 $connectedHere = $false
 try {
     # Connect, unless connected; then make sure that it is the right tenant
@@ -117,7 +161,7 @@ try {
             DisplayName = $name
         }
         $null = New-ServicePrincipal @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
-        $changes += [ordered]@{ Action = 'make pointer'; Target = $appId }
+        Add-Change -Action 'make pointer' -Target $appId -Id $servicePrincipalId
     }
 
     # One assignment for each right
@@ -129,6 +173,9 @@ try {
                 continue
             }
             $missing = $false
+            if (-not [string]::Equals([string]$other.Role, $assignment.Role, $ignoreCase)) {
+                throw ('{0} is an assignment of {1}. Remove it by hand first.' -f $other.Name, $other.Role)
+            }
         }
         if ($missing -and $PSCmdlet.ShouldProcess($assignment.Name, 'Assign the role')) {
             $new = @{
@@ -138,7 +185,7 @@ try {
                 RecipientAdministrativeUnitScope = $administrativeUnit
             }
             $null = New-ManagementRoleAssignment @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
-            $changes += [ordered]@{ Action = 'assign role'; Target = $assignment.Role }
+            Add-Change -Action 'assign role' -Target $assignment.Role -Id $assignment.Name
         }
     }
 
@@ -181,16 +228,12 @@ try {
         Script = 'rbac'
         WhatIf = [bool]$WhatIfPreference
         App = $appId
-        Changes = @($changes)
+        Changes = $changes.ToArray()
         Samples = @($samples)
         Wrong = $wrong.Count
     }
 
     # The result, as a file and as an object
-    if (-not $ResultPath) {
-        $ResultPath = $resultName
-    }
-    $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
     [System.IO.File]::WriteAllText($resultFile, (ConvertTo-Json -InputObject $result -Depth 5), $utf8)
     [pscustomobject]$result
 } finally {

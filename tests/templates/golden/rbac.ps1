@@ -27,7 +27,8 @@
     Signs in as the managed identity of the machine; needs Organization.
 
 .PARAMETER ResultPath
-    Where the result is written as JSON; by default into the current folder.
+    Where the result is written as JSON; by default into the current folder. Changes are also listed in a
+    journal beside it (.journal), which the teardown script reads.
 
 .EXAMPLE
     .\rbac.ps1 -WhatIf
@@ -80,7 +81,50 @@ $samplesOutside = @(
 
 $ignoreCase = [System.StringComparison]::OrdinalIgnoreCase
 $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
-$changes = @()
+if (-not $ResultPath) {
+    $ResultPath = $resultName
+}
+$resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+
+# Appends one line to a CSV file
+function Add-Line {
+    [CmdletBinding()]
+    param(
+        [string]$Path,
+        [string[]]$Value
+    )
+    $cells = @()
+    foreach ($text in $Value) {
+        $cells += '"' + ($text -replace '[\r\n]+', ' ').Replace('"', '""') + '"'
+    }
+    [System.IO.File]::AppendAllText($Path, [string]::Join(',', $cells) + [System.Environment]::NewLine, $utf8)
+}
+
+$changes = New-Object -TypeName System.Collections.ArrayList
+$journalFile = $resultFile + '.journal'
+
+# Keeps a change that was made: in the journal, and in the result
+function Add-Change {
+    [CmdletBinding()]
+    param(
+        [string]$Action,
+        [string]$Target,
+        [string]$Id,
+        [string]$Before
+    )
+    if (-not [System.IO.File]::Exists($journalFile)) {
+        Add-Line -Path $journalFile -Value @('Time', 'Action', 'Target', 'Id', 'Before')
+    }
+    $time = [System.DateTime]::UtcNow.ToString('s') + 'Z'
+    Add-Line -Path $journalFile -Value @($time, $Action, $Target, $Id, $Before)
+    $change = Select-Object -InputObject '' -Property @('Action', 'Target', 'Id', 'Before')
+    $change.Action = $Action
+    $change.Target = $Target
+    $change.Id = $Id
+    $change.Before = $Before
+    $null = $changes.Add($change)
+}
+
 $connectedHere = $false
 try {
     # Connect, unless connected; then make sure that it is the right tenant
@@ -121,7 +165,7 @@ try {
             DisplayName = $name
         }
         $null = New-ServicePrincipal @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
-        $changes += [ordered]@{ Action = 'make pointer'; Target = $appId }
+        Add-Change -Action 'make pointer' -Target $appId -Id $servicePrincipalId
     }
 
     # The group, found by its address or id, or made; it must be able to hold rights
@@ -140,7 +184,9 @@ try {
             Type = 'Security'
         }
         $groups = @(New-DistributionGroup @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop)
-        $changes += [ordered]@{ Action = 'make group'; Target = $groupName }
+        foreach ($group in $groups) {
+            Add-Change -Action 'make group' -Target $groupName -Id ([string]$group.Guid)
+        }
     }
     if ($groups.Count -eq 0 -and -not $WhatIfPreference) {
         throw 'There is no such group, and it was not made.'
@@ -179,7 +225,7 @@ try {
                 BypassSecurityGroupManagerCheck = $true
             }
             Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
-            $changes += [ordered]@{ Action = 'add member'; Target = $address }
+            Add-Change -Action 'add member' -Target $address -Id ('{0} {1}' -f $groupId, $memberId)
         }
     }
 
@@ -209,7 +255,7 @@ try {
             RecipientRestrictionFilter = $filter
         }
         $null = New-ManagementScope @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
-        $changes += [ordered]@{ Action = 'make scope'; Target = $name }
+        Add-Change -Action 'make scope' -Target $filter -Id $name
     }
 
     # One assignment for each right
@@ -221,6 +267,9 @@ try {
                 continue
             }
             $missing = $false
+            if (-not [string]::Equals([string]$other.Role, $assignment.Role, $ignoreCase)) {
+                throw ('{0} is an assignment of {1}. Remove it by hand first.' -f $other.Name, $other.Role)
+            }
             if (-not [string]::Equals([string]$other.CustomResourceScope, $scopeName, $ignoreCase)) {
                 throw ('{0} has the scope {1}. Remove it by hand first.' -f $other.Name, $other.CustomResourceScope)
             }
@@ -233,7 +282,7 @@ try {
                 CustomResourceScope = $scopeName
             }
             $null = New-ManagementRoleAssignment @new -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
-            $changes += [ordered]@{ Action = 'assign role'; Target = $assignment.Role }
+            Add-Change -Action 'assign role' -Target $assignment.Role -Id $assignment.Name
         }
     }
 
@@ -277,16 +326,12 @@ try {
         WhatIf = [bool]$WhatIfPreference
         App = $appId
         Group = $directoryId
-        Changes = @($changes)
+        Changes = $changes.ToArray()
         Samples = @($samples)
         Wrong = $wrong.Count
     }
 
     # The result, as a file and as an object
-    if (-not $ResultPath) {
-        $ResultPath = $resultName
-    }
-    $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
     [System.IO.File]::WriteAllText($resultFile, (ConvertTo-Json -InputObject $result -Depth 5), $utf8)
     [pscustomobject]$result
 } finally {

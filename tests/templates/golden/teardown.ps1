@@ -1,0 +1,385 @@
+﻿#Requires -Version 5.1
+#Requires -Modules @{ ModuleName = 'ExchangeOnlineManagement'; ModuleVersion = '3.5.0' }
+
+<#
+.SYNOPSIS
+    Takes back what the other scripts of this integration made, and only that.
+
+.DESCRIPTION
+    Reads the journals that the other scripts kept beside their results, and undoes each change, the last one first.
+    What is gone, or is not any more as our script left it, is left and told. A mailbox that was made is left: remove
+    it by hand.
+
+    Without its access policy an app reaches every mailbox as long as it has its permission in Entra. So policies, and
+    the groups that policies are about, are left unless you say -IncludePolicies.
+
+    Running it again changes nothing that is right already. It signs in unless Exchange Online is connected.
+
+.PARAMETER CertificateThumbprint
+    Signs in as the app SignInAppId with this certificate of the current user (Windows); needs Organization.
+
+.PARAMETER SignInAppId
+    The app that signs in by certificate. Not the app that this script is about.
+
+.PARAMETER Organization
+    The tenant's primary onmicrosoft.com domain, for sign-in by certificate or managed identity.
+
+.PARAMETER ManagedIdentity
+    Signs in as the managed identity of the machine; needs Organization.
+
+.PARAMETER JournalFolder
+    Where the journals are; by default the current folder.
+
+.PARAMETER IncludePolicies
+    Removes access policies too. Use it only after the app's permissions are withdrawn in Entra.
+
+.PARAMETER ResultPath
+    Where the result is written as JSON; by default into the current folder.
+
+.EXAMPLE
+    .\teardown.ps1 -WhatIf
+
+    Shows what would be removed and changes nothing.
+
+.EXAMPLE
+    .\teardown.ps1 -Confirm:$false
+
+    Removes without asking.
+#>
+[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+param(
+    [string]$CertificateThumbprint,
+    [string]$SignInAppId,
+    [string]$Organization,
+    [switch]$ManagedIdentity,
+    [string]$JournalFolder,
+    [switch]$IncludePolicies,
+    [string]$ResultPath
+)
+
+# In a wrongly decoded file the names below would be wrong, so stop before any of them is read.
+if ('å'.Length -ne 1 -or [int]'å'[0] -ne 229) {
+    throw 'This file was read in a wrong encoding. Keep it in UTF-8 with BOM, as it was made.'
+}
+
+Set-StrictMode -Version 3.0
+$ErrorActionPreference = 'Stop'
+
+# What to work on
+$tenantId = '8f0c7e3a-1111-4222-8333-444455556666'
+$environment = 'O365Default'
+$resultName = 'teardown-contoso-bredband2.result.json'
+$journals = @(
+    'service-user-contoso-bredband2.result.json.journal'
+    'rooms-contoso-bredband2.result.json.journal'
+    'access-policy-contoso-bredband2.result.json.journal'
+    'rbac-contoso-bredband2.result.json.journal'
+    'rbac-migrate-contoso-bredband2.result.json.journal'
+    'reviewer-contoso-bredband2.result.json.journal'
+    'ews-allow-contoso-bredband2.result.json.journal'
+)
+$rightRole = 'Reviewer'
+
+$ignoreCase = [System.StringComparison]::OrdinalIgnoreCase
+$utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
+if (-not $ResultPath) {
+    $ResultPath = $resultName
+}
+$resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+
+$connectedHere = $false
+try {
+    # Connect, unless connected; then make sure that it is the right tenant
+    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+        $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
+        if ($CertificateThumbprint) {
+            $connect.CertificateThumbprint = $CertificateThumbprint
+            $connect.AppId = $SignInAppId
+            $connect.Organization = $Organization
+        } elseif ($ManagedIdentity) {
+            $connect.ManagedIdentity = $true
+            $connect.Organization = $Organization
+        }
+        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $connectedHere = $true
+    }
+    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
+        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+        }
+    }
+
+    # The changes that were made, and of each thing only the last one
+    if (-not $JournalFolder) {
+        $JournalFolder = '.'
+    }
+    $folder = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($JournalFolder)
+    $rows = @()
+    foreach ($journal in $journals) {
+        $file = Join-Path -Path $folder -ChildPath $journal
+        if ([System.IO.File]::Exists($file)) {
+            $rows += @([System.IO.File]::ReadAllLines($file) | ConvertFrom-Csv)
+        }
+    }
+    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
+    $seen = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
+    $report = New-Object -TypeName System.Collections.ArrayList
+    $policies = @(Get-ApplicationAccessPolicy -ErrorAction Stop)
+
+    for ($number = $rows.Count - 1; $number -ge 0; $number--) {
+        $row = $rows[$number]
+        $what = [string]$row.Action
+        $id = [string]$row.Id
+        $key = '{0}|{1}|{2}' -f $what.Split(' ')[-1], $row.Target, $id
+        if (-not $id -or $seen.ContainsKey($key)) {
+            continue
+        }
+        $seen[$key] = $true
+        $target = [string]$row.Target
+        $outcome = 'is gone already'
+        $asked = '{0} ({1})' -f $target, $id
+        try {
+            if ($what -like 'remove *' -or $what -like 'give back *') {
+                $outcome = 'was undone by its own script'
+            } elseif ($what -eq 'add right' -or $what -eq 'raise right') {
+                # The user's entry on one calendar, where it is still what our script gave
+                foreach ($right in @(Get-MailboxFolderPermission -Identity $id -ErrorAction Stop)) {
+                    $who = Select-Object -InputObject $right.User -Property @('UserType', 'RecipientPrincipal')
+                    $person = $who.RecipientPrincipal
+                    if ([string]$who.UserType -ne 'Internal' -or $null -eq $person) {
+                        continue
+                    }
+                    $person = Select-Object -InputObject $person -Property 'PrimarySmtpAddress'
+                    if (-not [string]::Equals([string]$person.PrimarySmtpAddress, $target, $ignoreCase)) {
+                        continue
+                    }
+                    $entry = Select-Object -InputObject $right -Property @('AccessRights', 'SharingPermissionFlags')
+                    $flags = [string]$entry.SharingPermissionFlags
+                    $same = [string]::Equals([string]@($entry.AccessRights), $rightRole, $ignoreCase)
+                    $outcome = 'is not as it was made'
+                    if (-not $same -or ($flags -ne '' -and $flags -ne 'None')) {
+                        continue
+                    }
+                    $outcome = 'not confirmed'
+                    if ($PSCmdlet.ShouldProcess($asked, 'Take back the right')) {
+                        $call = @{ Identity = $id; User = $target; Confirm = $false }
+                        if ($what -eq 'add right') {
+                            $null = Remove-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        } else {
+                            $call.AccessRights = [string]$row.Before
+                            $null = Set-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        }
+                        $outcome = 'undone'
+                    }
+                }
+            } elseif ($what -eq 'set bookings') {
+                # What the room did with bookings before
+                $now = Get-CalendarProcessing -Identity $id -ErrorAction Stop
+                $set = @{ Identity = $id }
+                foreach ($setting in ([string]$row.Before).Split(' ')) {
+                    if ([string]$now.$setting -eq 'False') {
+                        $set[$setting] = $true
+                    }
+                }
+                if ($set.Count -gt 1) {
+                    $outcome = 'not confirmed'
+                    if ($PSCmdlet.ShouldProcess($asked, 'Treat bookings as before')) {
+                        Set-CalendarProcessing @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $outcome = 'undone'
+                    }
+                }
+            } elseif ($what -eq 'add member' -or $what -eq 'make group') {
+                # The group by its id; one that a policy is about stays, since the policy would change its meaning
+                $groupId = $id.Split(' ')[0]
+                $groups = @()
+                foreach ($group in @(Get-DistributionGroup -ResultSize 'Unlimited' -ErrorAction Stop)) {
+                    if ([string]::Equals([string]$group.Guid, $groupId, $ignoreCase)) {
+                        $groups += $group
+                    }
+                }
+                $members = @()
+                if ($groups.Count -eq 1) {
+                    $members = @(Get-DistributionGroupMember -Identity $groupId -ResultSize 'Unlimited' -ErrorAction Stop)
+                }
+                $inPolicy = $false
+                foreach ($policy in $policies) {
+                    foreach ($group in $groups) {
+                        $ending = ';' + [string]$group.ExternalDirectoryObjectId
+                        if (([string]$policy.ScopeIdentityRaw).EndsWith($ending, $ignoreCase)) {
+                            $inPolicy = $true
+                        }
+                    }
+                }
+                if ($inPolicy) {
+                    $outcome = 'is left: an access policy is about the group'
+                } elseif ($what -eq 'add member') {
+                    foreach ($member in $members) {
+                        if ([string]::Equals([string]$member.Guid, $id.Split(' ')[1], $ignoreCase)) {
+                            $outcome = 'not confirmed'
+                            if ($PSCmdlet.ShouldProcess($asked, 'Take out of the group')) {
+                                $remove = @{
+                                    Identity = $groupId
+                                    Member = [string]$member.Guid
+                                    BypassSecurityGroupManagerCheck = $true
+                                    Confirm = $false
+                                }
+                                Remove-DistributionGroupMember @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                                $outcome = 'undone'
+                            }
+                        }
+                    }
+                } elseif ($members.Count -gt 0) {
+                    $outcome = 'is left: somebody is still in it'
+                } elseif ($groups.Count -eq 1) {
+                    $outcome = 'not confirmed'
+                    if ($PSCmdlet.ShouldProcess($asked, 'Remove the group')) {
+                        $remove = @{
+                            Identity = $groupId
+                            BypassSecurityGroupManagerCheck = $true
+                            Confirm = $false
+                        }
+                        Remove-DistributionGroup @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $outcome = 'undone'
+                    }
+                }
+            } elseif ($what -eq 'make policy') {
+                # The policy of one app for one group
+                $found = @()
+                foreach ($policy in $policies) {
+                    $apps = @($policy.AppId)
+                    $ofGroup = ([string]$policy.ScopeIdentityRaw).EndsWith(';' + $id, $ignoreCase)
+                    if ($ofGroup -and $apps.Count -eq 1 -and [string]::Equals([string]$apps[0], $target, $ignoreCase)) {
+                        $found += $policy
+                    }
+                }
+                if ($found.Count -gt 0 -and -not $IncludePolicies) {
+                    $outcome = 'is left: withdraw the permission in Entra, then say -IncludePolicies'
+                } elseif ($found.Count -eq 1) {
+                    $outcome = 'not confirmed'
+                    if ($PSCmdlet.ShouldProcess($asked, 'Remove the access policy')) {
+                        $remove = @{ Identity = [string]$found[0].Identity; Confirm = $false }
+                        Remove-ApplicationAccessPolicy @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $policies = @(Get-ApplicationAccessPolicy -ErrorAction Stop)
+                        $outcome = 'undone'
+                    }
+                }
+            } elseif ($what -eq 'assign role') {
+                # The assignment by its name and role
+                $found = @()
+                foreach ($assignment in @(Get-ManagementRoleAssignment -ErrorAction Stop)) {
+                    $sameName = [string]::Equals([string]$assignment.Name, $id, $ignoreCase)
+                    if ($sameName -and [string]::Equals([string]$assignment.Role, $target, $ignoreCase)) {
+                        $found += $assignment
+                    }
+                }
+                if ($found.Count -eq 1) {
+                    $outcome = 'not confirmed'
+                    if ($PSCmdlet.ShouldProcess($asked, 'Remove the role assignment')) {
+                        $remove = @{ Identity = $id; Confirm = $false }
+                        Remove-ManagementRoleAssignment @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $outcome = 'undone'
+                    }
+                }
+            } elseif ($what -eq 'make scope') {
+                # The scope by its name and filter, where no assignment uses it
+                $found = @()
+                foreach ($scope in @(Get-ManagementScope -ErrorAction Stop)) {
+                    $scopeFilter = ([string]$scope.RecipientFilter).Trim('(', ')', ' ')
+                    $sameName = [string]::Equals([string]$scope.Name, $id, $ignoreCase)
+                    if ($sameName -and [string]::Equals($scopeFilter, $target, $ignoreCase)) {
+                        $found += $scope
+                    }
+                }
+                $users = @()
+                foreach ($assignment in @(Get-ManagementRoleAssignment -ErrorAction Stop)) {
+                    if ([string]::Equals([string]$assignment.CustomResourceScope, $id, $ignoreCase)) {
+                        $users += $assignment
+                    }
+                }
+                if ($found.Count -eq 1 -and $users.Count -gt 0) {
+                    $outcome = 'is left: a role assignment uses it'
+                } elseif ($found.Count -eq 1) {
+                    $outcome = 'not confirmed'
+                    if ($PSCmdlet.ShouldProcess($asked, 'Remove the management scope')) {
+                        $remove = @{ Identity = $id; Confirm = $false }
+                        Remove-ManagementScope @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $outcome = 'undone'
+                    }
+                }
+            } elseif ($what -eq 'make pointer') {
+                # Exchange's pointer to the app by both of its ids, where it has no right any more
+                $found = @()
+                foreach ($pointer in @(Get-ServicePrincipal -ErrorAction Stop)) {
+                    $sameApp = [string]::Equals([string]$pointer.AppId, $target, $ignoreCase)
+                    if ($sameApp -and [string]::Equals([string]$pointer.ObjectId, $id, $ignoreCase)) {
+                        $found += $pointer
+                    }
+                }
+                $rights = @()
+                if ($found.Count -eq 1) {
+                    $rights = @(Test-ServicePrincipalAuthorization -Identity $id -ErrorAction Stop)
+                }
+                if ($rights.Count -gt 0) {
+                    $outcome = 'is left: it has other rights'
+                } elseif ($found.Count -eq 1) {
+                    $outcome = 'not confirmed'
+                    if ($PSCmdlet.ShouldProcess($asked, 'Remove the pointer to the app')) {
+                        $remove = @{ Identity = $id; Confirm = $false }
+                        Remove-ServicePrincipal @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $outcome = 'undone'
+                    }
+                }
+            } elseif ($what -eq 'allow EWS') {
+                # The list of apps that may use EWS, without the app
+                $config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy -ErrorAction Stop
+                $others = @()
+                $listed = $false
+                foreach ($app in ([string]$config.EwsAllowedAppIDs).Split(',')) {
+                    if ([string]::Equals($app.Trim(), $id, $ignoreCase)) {
+                        $listed = $true
+                    } elseif ($app.Trim()) {
+                        $others += $app.Trim()
+                    }
+                }
+                if ($listed) {
+                    $outcome = 'not confirmed'
+                    if ($PSCmdlet.ShouldProcess($asked, 'Take off the list of apps that may use EWS')) {
+                        $set = @{ EwsAllowedAppIDs = $null; Confirm = $false }
+                        if ($others.Count -gt 0) {
+                            $set.EwsAllowedAppIDs = [string]::Join(',', $others)
+                        }
+                        Set-OrganizationConfig @set -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $outcome = 'undone'
+                    }
+                }
+            } else {
+                $outcome = 'is left: see to it by hand'
+            }
+        } catch {
+            $outcome = 'failed: ' + $_.Exception.Message
+        }
+        $line = Select-Object -InputObject '' -Property @('Action', 'Target', 'Id', 'Outcome')
+        $line.Action = $what
+        $line.Target = $target
+        $line.Id = $id
+        $line.Outcome = $outcome
+        $null = $report.Add($line)
+        if ($outcome -ne 'undone') {
+            Write-Warning -Message ('{0}: {1} {2}.' -f $what, $asked, $outcome)
+        }
+    }
+
+    $result = Select-Object -InputObject '' -Property @('Script', 'WhatIf', 'Journals', 'Changes')
+    $result.Script = 'teardown'
+    $result.WhatIf = [bool]$WhatIfPreference
+    $result.Journals = $folder
+    $result.Changes = $report.ToArray()
+
+    # The result, as a file and as an object
+    [System.IO.File]::WriteAllText($resultFile, (ConvertTo-Json -InputObject $result -Depth 5), $utf8)
+    [pscustomobject]$result
+} finally {
+    if ($connectedHere) {
+        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+    }
+}
