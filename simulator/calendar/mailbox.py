@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from simulator.authorize import alternatives
 from simulator.calendar.making import home_zone
 from simulator.calendar.store import EventStore
 from simulator.core import Call, GraphFault
-from simulator.exchange import allows
+from simulator.exchange.access import may_enter
 from simulator.population import has_mailbox
 from simulator.store import Collection
 
@@ -56,7 +57,7 @@ def mailbox(call: Call, name: str | None = None) -> Mailbox:
             "MailboxNotEnabledForRESTAPI",
             "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
         )
-    if call.token.app_only and not allows(call.tenant, call.token.app_id, account):
+    if call.token.app_only and not may_enter(call.tenant, call.token, alternatives(call), account):
         raise GraphFault(403, "ErrorAccessDenied", "Access to OData is disabled.")
     return Mailbox(account, store_of(call.tenant), call.tenant.collection("calendars"))
 

@@ -17,9 +17,12 @@ JSON = dict[str, Any]
 PROPAGATION = timedelta(hours=1)
 
 
-def allows(tenant: "Tenant", app_id: str, user: JSON) -> bool:
-    """Whether the policies now in force let the app (its client id) into the user's mailbox (a raw user)."""
-    policies = list(_in_force(tenant, app_id))
+def allows(tenant: "Tenant", app_id: str, user: JSON, *, at_once: bool = False) -> bool:
+    """Whether the policies now in force let the app (its client id) into the user's mailbox (a raw user).
+
+    `at_once`: as Test-ApplicationAccessPolicy tells it, which does not wait for a policy to come into force.
+    """
+    policies = list(_in_force(tenant, app_id, at_once=at_once))
     if not policies:
         return True
     names = _principals(tenant, user)
@@ -35,12 +38,12 @@ def allows(tenant: "Tenant", app_id: str, user: JSON) -> bool:
     return granted or not restricted
 
 
-def _in_force(tenant: "Tenant", app_id: str) -> Iterator[JSON]:
+def _in_force(tenant: "Tenant", app_id: str, *, at_once: bool) -> Iterator[JSON]:
     for policy in tenant.collection("applicationAccessPolicies").iterate():
         apps = policy.get("AppId")
         named = {str(app).lower() for app in (apps if isinstance(apps, list) else [apps])}
         created = policy.get("@created")
-        late = created is not None and tenant.now() < datetime.fromisoformat(created) + PROPAGATION
+        late = not at_once and created is not None and tenant.now() < datetime.fromisoformat(created) + PROPAGATION
         if named & {app_id.lower(), "*"} and not late:
             yield policy
 
