@@ -28,6 +28,8 @@ KEYS = {
     "roleAssignments": ("principalId", "roleDefinitionId"),
     "deletedItems": ("appId", "uniqueName"),
     "federatedIdentityCredentials": ("applicationId",),
+    "mailboxFolderPermissions": ("@owner",),
+    "mailboxPermissions": ("@owner",),
     "appManagementPolicyAssignments": ("objectId", "policyId"),
 }
 """Collections of the directory and the properties by which they are looked up."""

@@ -37,6 +37,10 @@ def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
         from simulator.presence.store import complete as presence
 
         return presence(tenant, given)
+    if collection == "mailboxFolderPermissions":
+        from simulator.exchange.rights import complete as folder_right
+
+        return folder_right(tenant, given)
     if collection in OF_A_PERSON and "@owner" in given:
         given = {**given, "id": person_named(tenant, given["@owner"])["id"]}
     if collection == "federatedIssuers":
