@@ -23,6 +23,7 @@ KEYS = {
     "groups": ("uniqueName", "mail", "displayName"),
     "groupMembers": ("groupId", "memberId"),
     "groupOwners": ("groupId", "ownerId"),
+    "administrativeUnitMembers": ("unitId", "memberId"),
     "owners": ("objectId", "ownerId"),
     "directoryRoles": ("roleTemplateId",),
     "roleAssignments": ("principalId", "roleDefinitionId"),

@@ -2,6 +2,7 @@
 
 from simulator.core import Route
 from simulator.directory import (
+    administrative_units,
     app_roles,
     applications,
     audit_logs,
@@ -17,6 +18,7 @@ from simulator.directory import (
     groups,
     keys,
     member_of,
+    methods,
     named_locations,
     organization,
     owners,
@@ -49,4 +51,6 @@ ROUTES: list[Route] = [
     *named_locations.ROUTES,
     *evaluation.ROUTES,
     *audit_logs.ROUTES,
+    *methods.ROUTES,
+    *administrative_units.ROUTES,
 ]

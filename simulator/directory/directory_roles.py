@@ -173,8 +173,13 @@ def assign(call: Call) -> Reply:
     """Gives a role through role management."""
     body = checked(call, "unifiedRoleAssignment")
     needs(body, "unifiedRoleAssignment", "principalId", "roleDefinitionId", "directoryScopeId")
-    if things.find(call.tenant, body["principalId"], call.stale) is None:
+    holder = things.find(call.tenant, body["principalId"], call.stale)
+    if holder is None:
         raise not_found(body["principalId"])
+    if things.entity_of(holder) == "group" and not holder.get("isAssignableToRole"):
+        raise refused("The group cannot be assigned to a role: isAssignableToRole is not set.")
+    if _definition_of(call, body) is None:
+        raise not_found(str(body["roleDefinitionId"]))
     made = role_assignment(call.tenant, body)
     if call.tenant.collection("roleAssignments").get(made["id"]) is not None:
         raise refused(

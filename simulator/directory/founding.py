@@ -17,6 +17,7 @@ JSON = dict[str, Any]
 AGE = timedelta(days=400)  # how long ago the tenant was made
 OPERATOR_NAME = "Rehearsal operator"
 OPERATOR_ROLES = (
+    "AdministrativeUnit.Read.All",
     "Application.ReadWrite.All",
     "AppRoleAssignment.ReadWrite.All",
     "AuditLog.Read.All",
@@ -27,8 +28,10 @@ OPERATOR_ROLES = (
     "Organization.Read.All",
     "Policy.Read.All",
     "Policy.ReadWrite.ConditionalAccess",
-    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+    "User-PasswordProfile.ReadWrite.All",
     "User.ReadWrite.All",
+    "UserAuthenticationMethod.Read.All",
 )
 
 

@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from simulator.core import Call, Reply, Route
+from simulator.directory import assignable, blanks, things
 from simulator.directory import bin as recycle
-from simulator.directory import blanks, things
 from simulator.directory.common import checked, conflict, latest, linked_id, needs, not_found, referenced, refused, seen
 from simulator.directory.links import link, linked, unlink
 from simulator.directory.membership import MAY_BE_MEMBER, members
@@ -59,12 +59,16 @@ def get(call: Call) -> Reply:
 
 def create(call: Call) -> Reply:
     """A new group: security, or Microsoft 365 with `groupTypes: ["Unified"]`; others are not made by Graph."""
+    return _created(call, checked(call, "group", actions=BINDINGS))
+
+
+def _created(call: Call, body: JSON) -> Reply:
     who = at_creation(call, call.body or {})
-    body = checked(call, "group", actions=BINDINGS)
     needs(body, "group", *NEEDED)
     inside = [linked_id(str(link)) for link in body.pop("members@odata.bind", None) or ()]
     body.pop("owners@odata.bind", None)
     _check(call, body, None)
+    assignable.check_new(call, body)
     unified = "Unified" in (body.get("groupTypes") or ())
     if body["mailEnabled"] != unified:
         raise refused("Cannot Create a mail-enabled security groups and or distribution list.")
@@ -84,10 +88,25 @@ def create(call: Call) -> Reply:
 
 def update(call: Call) -> Reply:
     """PATCH: what is named; `members@odata.bind` adds."""
-    known = latest(call, "groups", _group(call))
+    return _updated(call, latest(call, "groups", _group(call)))
+
+
+def upsert(call: Call) -> Reply:
+    """PATCH by uniqueName; with `Prefer: create-if-missing` a missing one is made. The key is never read late."""
+    name = call.params["uniqueName"]
+    known = call.tenant.collection("groups").first("uniqueName", name)
+    if known is not None:
+        return _updated(call, known)
+    if "create-if-missing" not in call.headers.get("prefer", "").lower():
+        raise not_found(name)
+    return _created(call, {**checked(call, "group", actions=BINDINGS), "uniqueName": name})
+
+
+def _updated(call: Call, known: JSON) -> Reply:
     body = checked(call, "group", actions=BINDINGS)
     inside = [linked_id(str(link)) for link in body.pop("members@odata.bind", None) or ()]
     _check(call, body, known)
+    assignable.check_change(call, known, body)
     for member in inside:
         _check_member(call, member)
         link(call.tenant, "groupMembers", known["id"], member)
@@ -97,7 +116,9 @@ def update(call: Call) -> Reply:
 
 def delete(call: Call) -> Reply:
     """Into the bin; a security group cannot be brought back out of it."""
-    recycle.throw(call.tenant, "group", latest(call, "groups", _group(call)))
+    known = latest(call, "groups", _group(call))
+    assignable.check_guarded(call, known)
+    recycle.throw(call.tenant, "group", known)
     return Reply(204)
 
 
@@ -122,6 +143,7 @@ def list_links(call: Call) -> Reply:
 def add_member(call: Call) -> Reply:
     """Makes an object a member."""
     group = _group(call)
+    assignable.check_guarded(call, group)
     who = referenced(call)
     _check_member(call, who)
     if "DynamicMembership" in group["groupTypes"]:
@@ -135,6 +157,7 @@ def add_member(call: Call) -> Reply:
 def remove_member(call: Call) -> Reply:
     """Ends a membership."""
     group, who = _group(call), call.params["directoryObject-id"].lower()
+    assignable.check_guarded(call, group)
     if not linked(call.tenant, "groupMembers", group["id"], who):
         raise not_found(who)
     unlink(call.tenant, "groupMembers", group["id"], who)
@@ -142,6 +165,12 @@ def remove_member(call: Call) -> Reply:
 
 
 def _group(call: Call) -> JSON:
+    if "uniqueName" in call.params:
+        name = call.params["uniqueName"]
+        found = call.tenant.collection("groups").first("uniqueName", name, call.stale)
+        if found is None:
+            raise not_found(name)
+        return found
     return seen(call, "groups", call.params["group-id"])
 
 
@@ -175,6 +204,10 @@ ROUTES = [
     Route("GET", ITEM, get),
     Route("PATCH", ITEM, update),
     Route("DELETE", ITEM, delete),
+    *(
+        Route(method, "/groups(uniqueName='{uniqueName}')", handler)
+        for method, handler in (("GET", get), ("PATCH", upsert), ("DELETE", delete))
+    ),
     Route("GET", f"{ITEM}/members", partial(list_members, False, None)),
     Route("GET", f"{ITEM}/members/$count", partial(count_members, False, None)),
     Route("GET", f"{ITEM}/members/microsoft.graph.user", partial(list_members, False, "user")),

@@ -12,6 +12,7 @@ ENDS = {
     "groupMembers": ("groupId", "memberId"),
     "groupOwners": ("groupId", "ownerId"),
     "owners": ("objectId", "ownerId"),
+    "administrativeUnitMembers": ("unitId", "memberId"),
     "appManagementPolicyAssignments": ("objectId", "policyId"),
 }
 """Collection -> the properties that hold the two ids: the whole, and the part."""

@@ -53,6 +53,7 @@ def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
         "users": blanks.user,
         "groups": blanks.group,
         "conditionalAccessPolicies": policy_blanks.conditional_access,
+        "administrativeUnits": _unit,
     }
     if collection in makers:
         value = makers[collection](tenant, value)
@@ -67,6 +68,12 @@ def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
         value["id"] = link_id(value[first], value[second])
     value.setdefault("id", tenant.new_id())
     return _without_secrets(tenant, value)
+
+
+def _unit(tenant: "Tenant", given: JSON) -> JSON:
+    from simulator.directory.administrative_units import complete as unit
+
+    return unit({"id": tenant.new_id(), **given})
 
 
 def assignment(tenant: "Tenant", given: JSON) -> JSON:

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.core import Call, Reply, Route
 from simulator.directory import bin as recycle
-from simulator.directory import blanks, things
+from simulator.directory import blanks, things, user_passwords
 from simulator.directory.common import checked, conflict, is_guid, needs, not_found, refused
 from simulator.directory.registration import begin_without
 from simulator.odata import Expansion, Shape, number, one, respond
@@ -56,8 +56,7 @@ def create(call: Call) -> Reply:
     local = any(one.get("signInType") != "userPrincipalName" for one in body.get("identities") or ())
     needs(body, "user", *(LOCAL if local else NEEDED))
     _check(call, body, None)
-    if not (body["passwordProfile"] or {}).get("password"):
-        raise refused("The specified password does not comply with password complexity requirements.")
+    user_passwords.check(body["passwordProfile"])
     made = blanks.user(call.tenant, body)
     made["userPrincipalName"] = made["userPrincipalName"] or f"{made['id']}@{call.tenant.domain}"
     name = {"signInType": "userPrincipalName", "issuer": call.tenant.domain}
@@ -74,6 +73,8 @@ def update(call: Call) -> Reply:
     known = _latest(call)
     body = checked(call, "user")
     _check(call, body, known)
+    if "passwordProfile" in body:
+        body["passwordProfile"] = user_passwords.changed(call, known.get("passwordProfile"), body["passwordProfile"])
     call.tenant.collection("users").put({**known, **body})
     return Reply(204)
 

@@ -71,6 +71,9 @@ def prepare(ask: Asker, operation: str, params: dict[str, str], body: Any) -> No
         key = "resourceId" if "appRoleAssignedTo" in operation else "principalId"
         ends = {"principalId": KEY, "resourceId": KEY, key: next(iter(params.values()))}
         ask.tenant.seed({"appRoleAssignments": [{"id": params["appRoleAssignment-id"], "appRoleId": KEY, **ends}]})
+    if "namedLocation-id" in params and isinstance(body, dict):
+        kind = {"id": params["namedLocation-id"], "@odata.type": body["@odata.type"]}
+        ask.tenant.seed({"namedLocations": [kind]})
     if isinstance(body, dict):
         _seed_body(ask, operation, body)
 
@@ -130,6 +133,10 @@ def _seed_body(ask: Asker, operation: str, body: JSON) -> None:
         role = {"id": body["appRoleId"], "isEnabled": True, "value": "x", "displayName": "x", "description": "x"}
         kind = {"appRoles": [{**role, "allowedMemberTypes": ["Application"]}]}
         ask.tenant.seed({"servicePrincipals": [{"id": body["resourceId"], "displayName": "API", **kind}]})
+    if isinstance(body.get("roleDefinitionId"), str):
+        ask.tenant.seed(
+            {"roleDefinitions": [{"id": body["roleDefinitionId"], "displayName": "Own", "isBuiltIn": False}]}
+        )
     for name in ("clientId", "resourceId", "principalId"):
         key = body.get(name)
         if isinstance(key, str) and re.fullmatch("[0-9a-f-]{36}", key):
