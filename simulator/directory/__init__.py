@@ -8,6 +8,7 @@ from simulator.directory import (
     audit_logs,
     conditional_access,
     conditional_writes,
+    contexts,
     deleted_items,
     delta,
     directory_objects,
@@ -25,6 +26,7 @@ from simulator.directory import (
     passwords,
     policies,
     service_principals,
+    strengths,
     users,
 )
 
@@ -50,6 +52,8 @@ ROUTES: list[Route] = [
     *conditional_writes.ROUTES,
     *named_locations.ROUTES,
     *evaluation.ROUTES,
+    *strengths.ROUTES,
+    *contexts.ROUTES,
     *audit_logs.ROUTES,
     *methods.ROUTES,
     *administrative_units.ROUTES,

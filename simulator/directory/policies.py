@@ -1,4 +1,4 @@
-"""Tenant-wide policies: credentials of apps, ordinary users' rights, security defaults, authentication strengths."""
+"""Tenant-wide policies: credentials of apps, ordinary users' rights, security defaults."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -16,11 +16,6 @@ from simulator.odata import Shape, one, respond
 JSON = dict[str, Any]
 
 MANAGEMENT = Shape("appManagementPolicy")
-STRENGTHS = Shape("authenticationStrengthPolicy")
-STRENGTH_PATHS = (
-    "/policies/authenticationStrengthPolicies",
-    "/identity/conditionalAccess/authenticationStrength/policies",
-)
 SINGLES = {
     "defaultAppManagementPolicy": "tenantAppManagementPolicy",
     "authorizationPolicy": "authorizationPolicy",
@@ -131,18 +126,6 @@ def unassign(holder: Holder, call: Call) -> Reply:
     return Reply(204)
 
 
-def list_strengths(call: Call) -> Reply:
-    """Authentication strengths."""
-    rows = call.tenant.collection("authenticationStrengthPolicies")
-    return respond(call, rows, shape=STRENGTHS, context="policies/authenticationStrengthPolicies")
-
-
-def get_strength(call: Call) -> Reply:
-    """One of them."""
-    found = seen(call, "authenticationStrengthPolicies", call.params["authenticationStrengthPolicy-id"])
-    return one(call, found, shape=STRENGTHS, context="policies/authenticationStrengthPolicies")
-
-
 def _single(name: str, call: Call) -> JSON:
     found = next(call.tenant.collection(name).iterate(call.stale), None)
     if found is None:
@@ -174,6 +157,4 @@ ROUTES = [
     Route("DELETE", ITEM, delete_management),
     Route("GET", f"{ITEM}/appliesTo", applies_to),
     *(route for holder in HOLDERS for route in _assignment_routes(holder)),
-    *(Route("GET", path, list_strengths) for path in STRENGTH_PATHS),
-    Route("GET", f"{STRENGTH_PATHS[0]}/{{authenticationStrengthPolicy-id}}", get_strength),
 ]

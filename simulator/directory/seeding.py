@@ -54,6 +54,7 @@ def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
         "groups": blanks.group,
         "conditionalAccessPolicies": policy_blanks.conditional_access,
         "administrativeUnits": _unit,
+        "authenticationStrengthPolicies": _strength,
     }
     if collection in makers:
         value = makers[collection](tenant, value)
@@ -74,6 +75,12 @@ def _unit(tenant: "Tenant", given: JSON) -> JSON:
     from simulator.directory.administrative_units import complete as unit
 
     return unit({"id": tenant.new_id(), **given})
+
+
+def _strength(tenant: "Tenant", given: JSON) -> JSON:
+    from simulator.directory.strengths import complete as strength
+
+    return strength({"id": tenant.new_id(), **given}, tenant.stamp())
 
 
 def assignment(tenant: "Tenant", given: JSON) -> JSON:
