@@ -38,7 +38,7 @@ class Recipient:
     @property
     def guid(self) -> str:
         """Exchange's own id."""
-        return turned(self.tenant.id, self.id)
+        return str(self.raw.get("@guid") or turned(self.tenant.id, self.id))
 
     @property
     def address(self) -> str:
@@ -53,7 +53,7 @@ class Recipient:
     @property
     def distinguished_name(self) -> str:
         """Where it stands in Exchange's directory."""
-        return f"CN={escaped(self.name)},{base(self.tenant)}"
+        return str(self.raw.get("@distinguishedName") or f"CN={escaped(self.name)},{base(self.tenant)}")
 
     @property
     def sid(self) -> str:
@@ -129,6 +129,16 @@ def of_id(tenant: "Tenant", directory_id: str) -> Recipient | None:
     return Recipient(dynamic, "DynamicDistributionGroup", tenant) if dynamic is not None else None
 
 
+def of_guid(tenant: "Tenant", guid: str) -> Recipient | None:
+    """The recipient with Exchange's own id: computed, or where evidence gave it, looked up."""
+    for name in ("users", "groups"):
+        rows = tenant.collection(name)
+        found = rows.first("@guid", guid) if "@guid" in rows.keys else None
+        if found is not None:
+            return of_id(tenant, str(found["id"]))
+    return of_id(tenant, turned(tenant.id, guid))
+
+
 def groups(tenant: "Tenant") -> Iterator[Recipient]:
     """Every mail-enabled group, dynamic ones last."""
     found = (of_group(tenant, group) for group in tenant.collection("groups").iterate())
@@ -153,7 +163,7 @@ def find(tenant: "Tenant", identity: str) -> list[Recipient]:
     """The recipients that an -Identity names: Guid, directory id, address, name, alias or distinguished name."""
     wanted = identity.strip()
     if is_guid(wanted):
-        found = of_id(tenant, turned(tenant.id, wanted.lower())) or of_id(tenant, wanted.lower())
+        found = of_guid(tenant, wanted.lower()) or of_id(tenant, wanted.lower())
         return [found] if found is not None else []
     if wanted.upper().startswith("CN="):
         return _by_name(tenant, wanted, distinguished=True)
@@ -200,6 +210,12 @@ def _names(one: Recipient) -> set[str]:
 def _by_name(tenant: "Tenant", name: str, *, distinguished: bool = False) -> list[Recipient]:
     low = name.lower()
     if distinguished:
+        users = tenant.collection("users")
+        if "@distinguishedName" in users.keys:
+            given = (of_account(tenant, account) for account in users.find("@distinguishedName", name))
+            known = [one for one in given if one is not None]
+            if known:
+                return known
         common = name[3:].partition(",OU=")[0]
         if is_guid(common):
             one = of_id(tenant, common.lower())

@@ -8,7 +8,7 @@ from simulator.directory.links import link, linked, parts, unlink
 from simulator.exchange import opath, recipients, scopes
 from simulator.exchange.cmdlets.common import chosen, one, short
 from simulator.exchange.cmdlets.people import row
-from simulator.exchange.errors import ExchangeError, exists, refused
+from simulator.exchange.errors import ExchangeError, NotSimulated, exists, refused
 from simulator.exchange.recipients import Recipient
 from simulator.exchange.session import Cmdlet, Use
 
@@ -107,6 +107,8 @@ def _members(use: Use, group: Recipient) -> Iterator[Recipient]:
         passes = opath.read(str(group.raw.get("RecipientFilter") or ""))
         yield from (r for r in recipients.accounts(use.tenant) if passes.matches(scopes.reader(r)))
         return
+    if group.raw.get("@unknownMembers"):
+        raise NotSimulated(use.name, f"the evidence does not tell who is in {group.address}")
     for member in parts(use.tenant, "groupMembers", group.id):
         found = recipients.of_id(use.tenant, member)
         if found is not None:
