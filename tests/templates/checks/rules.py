@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 
+import tree_sitter
+
 from tests.templates.checks.source import BOM, Source, above, line, text, walk
 
 Rule = Callable[[Source], Iterator[str]]
@@ -59,6 +61,8 @@ def braces(source: Source) -> Iterator[str]:
     for number, shown in enumerate(source.scanned.masked.splitlines(), 1):
         if shown.strip() == "{":
             yield f"line {number}: an opening brace on a line of its own"
+        if re.search(r"\{\s*#", shown):
+            yield f"line {number}: a comment behind an opening brace"
         if shown.rstrip().endswith(";"):
             yield f"line {number}: a semicolon at the end"
     for number, shown in enumerate(_code(source).splitlines(), 1):
@@ -122,8 +126,11 @@ def parameters(source: Source) -> Iterator[str]:
 
 def parameters_used(source: Source) -> Iterator[str]:
     """ReviewUnusedParameter."""
-    names = _variables(source)
-    for name in _parameter_names(source):
+    whole = [text(node).lstrip("$@").lower() for node in walk(source.root, "variable") if not _function_around(node)]
+    for node in source.nodes("script_parameter"):
+        name = text(next(walk(node, "variable"))).lstrip("$")
+        around = _function_around(node)
+        names = whole if around is None else [text(used).lstrip("$@").lower() for used in walk(around, "variable")]
         if names.count(name.lower()) < 2:
             yield f"${name} is never used"
 
@@ -173,6 +180,13 @@ def should_process(source: Source) -> Iterator[str]:
     """ShouldProcess: declared and asked; every change stands under a question of it."""
     if not re.search(r"\[CmdletBinding\(SupportsShouldProcess = \$true", source.scanned.masked):
         yield "does not declare SupportsShouldProcess"
+    asked = [node for node in source.nodes("invocation_expression") if "$PSCmdlet.ShouldProcess(" in text(node)]
+    if not any(_function_around(node) is None for node in asked):
+        yield "declares SupportsShouldProcess and never asks"
+    for node in asked:
+        around = _function_around(node)
+        if around is not None and "SupportsShouldProcess" not in text(around):
+            yield f"line {line(node)}: asks ShouldProcess in a function that does not declare it"
     for node in source.nodes("command"):
         name = text(node.children[0])
         if re.match(r"(New|Add|Set|Remove|Update|Enable|Disable)-", name) and name not in (
@@ -256,6 +270,10 @@ def _code(source: Source) -> str:
     for comment in source.scanned.comments:
         code = code.replace(comment, "", 1)
     return code
+
+
+def _function_around(node: tree_sitter.Node) -> tree_sitter.Node | None:
+    return next((parent for parent in above(node) if parent.type == "function_statement"), None)
 
 
 def _parameter_names(source: Source) -> list[str]:

@@ -136,6 +136,12 @@ try {
     if ($PSCmdlet.ShouldProcess($folder, 'Write the evidence')) {
         $null = [System.IO.Directory]::CreateDirectory($folder)
 
+        # Which tenant it is
+        $columns = @('TenantID', 'Organization')
+        foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
+            Add-Evidence -Cmdlet 'Get-ConnectionInformation' -Column $columns -Row $connection
+        }
+
         # Application access policies, one row for each app
         $columns = @('Identity', 'AppId', 'AccessRight', 'ScopeName', 'ScopeIdentity', 'ScopeIdentityRaw', 'IsValid')
         Add-Evidence -Cmdlet 'Get-ApplicationAccessPolicy'

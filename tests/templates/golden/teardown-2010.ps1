@@ -1,4 +1,5 @@
 ﻿#Requires -Version 2.0
+# Product: 2010
 
 <#
 .SYNOPSIS
