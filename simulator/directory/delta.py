@@ -8,14 +8,14 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from simulator.core import Call, GraphFault, Reply, Route
-from simulator.directory import applications, service_principals, users
+from simulator.directory import applications, grants, group_delta, groups, service_principals, users
 from simulator.directory.common import JSON, refused
 from simulator.odata import Shape
 from simulator.odata.options import normal
@@ -32,7 +32,10 @@ NOT_HERE = ("$top", "$orderby", "$expand", "$search", "$count", "$skip")
 
 @dataclass(frozen=True)
 class State:
-    """How far a round has come. `since` None: the first round, which tells everything from `place` on."""
+    """How far a round has come. `since` None: the first round, which tells everything from `place` on.
+
+    `links` and `linked` are the same as `since` and `version` for memberships, which only groups have.
+    """
 
     select: str
     ids: tuple[str, ...]
@@ -40,6 +43,8 @@ class State:
     version: int  # of the collection when the round began
     place: int
     made: str
+    links: int | None = None
+    linked: int = 0
 
 
 def delta(name: str, shape: Shape, call: Call) -> Reply:
@@ -54,15 +59,30 @@ def delta(name: str, shape: Shape, call: Call) -> Reply:
     if len(page) > size:
         body["@odata.nextLink"] = _link(call, name, "$skiptoken", replace(state, place=page[size][0]))
     else:
-        ended = State(state.select, state.ids, state.version, 0, 0, call.tenant.now().isoformat())
+        ended = State(state.select, state.ids, state.version, 0, 0, call.tenant.now().isoformat(), state.linked)
         body["@odata.deltaLink"] = _link(call, name, "$deltatoken", ended)
-    body["value"] = [value if "@removed" in value else show(value) for _, value in page[:size]]
+    wishes = name == "groups" and (not state.select or "members" in state.select.split(","))
+    more = partial(_members, call, state) if wishes else _nothing
+    body["value"] = [value if "@removed" in value else show(value) | more(value) for _, value in page[:size]]
     return Reply(body=body)
+
+
+def _members(call: Call, state: State, row: JSON) -> JSON:
+    """`members@delta` of a group."""
+    if state.since is None:
+        return group_delta.all_members(call, row["id"])
+    return group_delta.changed_members(call, row["id"], state.links or 0)
+
+
+def _nothing(row: JSON) -> JSON:
+    del row
+    return {}
 
 
 def _selecting(call: Call, select: str) -> Call:
     """The call with the properties that its token stands for."""
-    query = {"$select": select} if select else {}
+    names = ",".join(name for name in select.split(",") if name not in ("members", "owners", "manager"))
+    query = {"$select": names or "id"} if select else {}
     return Call(call.tenant, call.token, call.method, call.path, query, call.headers, origin=call.origin)
 
 
@@ -71,6 +91,12 @@ def _entries(call: Call, rows: Collection, state: State) -> Iterator[tuple[int, 
     if state.since is None:
         yield from ((at, row) for at, row in rows.walk(state.place) if not state.ids or row["id"] in state.ids)
         return
+    told = {key for _, key in rows.changes(state.since)}
+    if rows.name == "groups" and state.place <= 0:
+        for at, key in group_delta.changed_groups(call, state.links or 0, told, state.place):
+            group = rows.get(key)
+            if group is not None and (not state.ids or key in state.ids):
+                yield at, group
     for version, key in rows.changes(max(state.since, state.place - 1)):
         if state.ids and key not in state.ids:
             continue
@@ -91,10 +117,11 @@ def _state(call: Call, rows: Collection, query: dict[str, str]) -> State:
         for name in NOT_HERE:
             if name in query:
                 raise refused(f"The query parameter '{name}' is not supported with delta.")
-        return State(query.get("$select", ""), _ids(query.get("$filter")), None, rows.version, 0, now)
+        linked = call.tenant.collection("groupMembers").version
+        return State(query.get("$select", ""), _ids(query.get("$filter")), None, rows.version, 0, now, None, linked)
     state = _read(call, token)
     if state.since is not None and state.version == 0:
-        state = replace(state, version=rows.version)
+        state = replace(state, version=rows.version, linked=call.tenant.collection("groupMembers").version)
     older = state.version if state.since is None else state.since
     if older < rows.cleared_at or _age(call, state) > LIVES:
         headers = {"Location": f"{call.origin}/v1.0{call.path}?$deltatoken="}
@@ -120,7 +147,7 @@ def _read(call: Call, token: str) -> State:
 
 def _link(call: Call, name: str, option: str, state: State) -> str:
     path = f"/{name}/delta"
-    parts = [path, state.select, state.ids, state.since, state.version, state.place, state.made]
+    parts = [path, *astuple(state)]
     text = base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
     return f"{call.origin}/v1.0{path}?{option}={text}"
 
@@ -163,5 +190,7 @@ KINDS = (
     ("users", users.SHAPE),
     ("applications", applications.SHAPE),
     ("servicePrincipals", service_principals.SHAPE),
+    ("groups", groups.SHAPE),
+    ("oauth2PermissionGrants", grants.SHAPE),
 )
 ROUTES = [Route("GET", f"/{name}/delta", partial(delta, name, shape)) for name, shape in KINDS]

@@ -106,7 +106,13 @@ def _object(schema: JSON, request: bool) -> Check:
             check = checks.get(key) or others
             if check is not None:
                 check(inner, f"{at}.{key}", problems)
-            elif not (free or "@odata." in key or key == "@removed" or (is_open and key.startswith("extension_"))):
+            elif not (
+                free
+                or "@odata." in key
+                or key == "@removed"
+                or key.endswith("@delta")
+                or (is_open and key.startswith("extension_"))
+            ):
                 problems.append(f"{at}.{key}: {name} has no such property")
         problems.extend(f"{at}: {name} lacks {key}" for key in sorted(required - value.keys()))
 

@@ -61,7 +61,7 @@ def additional(parsed: Any, at: str) -> Iterator[str]:
             yield from additional(inner, f"{at}[{place}]")
     elif dataclasses.is_dataclass(parsed) and not isinstance(parsed, type):
         extra = getattr(parsed, "additional_data", None) or {}
-        yield from (f"{at}.{key}" for key in extra if "@odata." not in key)
+        yield from (f"{at}.{key}" for key in extra if "@odata." not in key and not key.endswith("@delta"))
         for field in dataclasses.fields(parsed):
             if field.name not in ("additional_data", "backing_store"):
                 yield from additional(getattr(parsed, field.name, None), f"{at}.{field.name}")

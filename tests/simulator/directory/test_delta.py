@@ -117,3 +117,53 @@ def test_applications_have_it_too(ask: Asker) -> None:
     rows, _ = round_of(ask, link)
     assert [(row["id"], row["passwordCredentials"][0]["secretText"]) for row in rows] == [(app["id"], None)]
     assert len(round_of(ask, "/servicePrincipals/delta")[0]) == len(ask.tenant.collection("servicePrincipals"))
+
+
+def group(ask: Asker, name: str) -> str:
+    given = {"displayName": name, "mailEnabled": False, "mailNickname": name, "securityEnabled": True}
+    return str(ask.post("/groups", given)["id"])
+
+
+def enter(ask: Asker, group_id: str, who: str) -> None:
+    link = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{who}"}
+    ask.reply("POST", f"/groups/{group_id}/members/$ref", link)
+
+
+def test_groups_come_with_their_members(ask: Asker) -> None:
+    admin = ask.values("/users")[0]["id"]
+    first, second = group(ask, "first"), group(ask, "second")
+    enter(ask, first, admin)
+    rows, link = round_of(ask, "/groups/delta")
+    told_members = {row["id"]: row.get("members@delta") for row in rows}
+    assert told_members == {first: [{"@odata.type": "#microsoft.graph.user", "id": admin}], second: None}
+    enter(ask, second, admin)
+    ask.reply("DELETE", f"/groups/{first}/members/{admin}/$ref")
+    ask.reply("PATCH", f"/groups/{second}", {"description": "x"})
+    rows, link = round_of(ask, link, headers={"prefer": "odata.maxpagesize=1"})
+    changes = {row["id"]: row["members@delta"] for row in rows}
+    assert changes[first][0]["@removed"] == {"reason": "deleted"}
+    assert "@removed" not in changes[second][0]
+    assert round_of(ask, link)[0] == []
+
+
+def test_many_groups_with_changed_members_are_told_page_by_page(ask: Asker) -> None:
+    admin = ask.values("/users")[0]["id"]
+    groups = [group(ask, f"g{number}") for number in range(7)]
+    _, link = round_of(ask, "/groups/delta?$select=displayName,members")
+    for one in groups:
+        enter(ask, one, admin)
+    rows, _ = round_of(ask, link, headers={"prefer": "odata.maxpagesize=2"})
+    assert [row["id"] for row in rows] == groups
+    assert all(set(row) == {"id", "displayName", "members@delta"} for row in rows)
+
+
+def test_delegated_grants(ask: Asker) -> None:
+    _, principal = ask.app_with_principal()
+    graph = ask.service("00000003-0000-0000-c000-000000000000")
+    _, link = round_of(ask, "/oauth2PermissionGrants/delta")
+    given = {"clientId": principal["id"], "consentType": "AllPrincipals", "resourceId": graph["id"], "scope": "A"}
+    made = ask.post("/oauth2PermissionGrants", given)
+    rows, link = round_of(ask, link)
+    assert [row["scope"] for row in rows] == ["A"]
+    ask.reply("DELETE", f"/oauth2PermissionGrants/{made['id']}")
+    assert round_of(ask, link)[0] == [{"id": made["id"], "@removed": {"reason": "deleted"}}]
