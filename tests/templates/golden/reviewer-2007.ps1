@@ -190,9 +190,7 @@ try {
             continue
         }
         if ($count % 100 -eq 0) {
-            $percent = [int][System.Math]::Floor(100 * $count / $mailboxes.Count)
-            $shown = '{0} of {1}' -f $count, $mailboxes.Count
-            Write-Progress -Activity 'Mailboxes' -Status $shown -PercentComplete $percent
+            Write-Progress -Activity 'Mailboxes' -Status ('{0} of {1}' -f $count, $mailboxes.Count)
         }
         $outcome = ''
         $before = ''

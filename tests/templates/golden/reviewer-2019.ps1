@@ -261,7 +261,7 @@ try {
     # What a run that was stopped has done, and what our journal says was there before
     $anyCase = [System.StringComparer]::OrdinalIgnoreCase
     $done = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
-    $made = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
+    $made = New-Object -TypeName System.Collections.Hashtable -ArgumentList ([System.StringComparer]::Ordinal)
     $task = '{0} {1} remove={2}' -f $role, $userAddress, [bool]$Remove
     $rowsFile = $resultFile + '.unfinished.csv'
     if ($WhatIfPreference) {
@@ -305,9 +305,7 @@ try {
             continue
         }
         if ($count % 100 -eq 0) {
-            $percent = [int][System.Math]::Floor(100 * $count / $mailboxes.Count)
-            $shown = '{0} of {1}' -f $count, $mailboxes.Count
-            Write-Progress -Activity 'Mailboxes' -Status $shown -PercentComplete $percent
+            Write-Progress -Activity 'Mailboxes' -Status ('{0} of {1}' -f $count, $mailboxes.Count)
         }
         $outcome = ''
         $before = ''

@@ -216,6 +216,9 @@ try {
             Add-Change -Action 'make group' -Target $roomList -Id ([string]$group.Guid)
         }
     }
+    if ($lists.Count -eq 0 -and -not $WhatIfPreference) {
+        throw 'There is no such room list, and it was not made.'
+    }
     if ($lists.Count -gt 1) {
         throw ('There are {0} groups with the address {1}.' -f $lists.Count, $roomList)
     }

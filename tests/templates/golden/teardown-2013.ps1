@@ -130,8 +130,7 @@ try {
             $rows += @([System.IO.File]::ReadAllLines($file) | ConvertFrom-Csv)
         }
     }
-    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
-    $seen = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
+    $seen = New-Object -TypeName System.Collections.Hashtable -ArgumentList ([System.StringComparer]::Ordinal)
     $report = New-Object -TypeName System.Collections.ArrayList
 
     for ($number = $rows.Count - 1; $number -ge 0; $number--) {

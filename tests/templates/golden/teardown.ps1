@@ -121,8 +121,7 @@ try {
             $rows += @([System.IO.File]::ReadAllLines($file) | ConvertFrom-Csv)
         }
     }
-    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
-    $seen = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
+    $seen = New-Object -TypeName System.Collections.Hashtable -ArgumentList ([System.StringComparer]::Ordinal)
     $report = New-Object -TypeName System.Collections.ArrayList
     $policies = @(Get-ApplicationAccessPolicy -ErrorAction Stop)
 
