@@ -156,9 +156,18 @@ try {
             }
         }
 
-        # Who is in the groups of these policies, nested groups included
-        $columns = $groupColumns + @('Group', 'MemberOf')
+        # Mail-enabled groups; those that can hold rights are looked into
         $unlimited = '"ResultSize": "Unlimited"'
+        Add-Evidence -Cmdlet 'Get-DistributionGroup' -Parameters $unlimited
+        Get-DistributionGroup -ResultSize 'Unlimited' -ErrorAction Stop | ForEach-Object -Process {
+            Add-Evidence -Cmdlet 'Get-DistributionGroup' -Column $groupColumns -Row $_
+            if ([string]$_.RecipientTypeDetails -eq 'MailUniversalSecurityGroup') {
+                $null = $groupIds.Add([string]$_.ExternalDirectoryObjectId)
+            }
+        }
+
+        # Who is in these groups and in those of the policies, nested groups included
+        $columns = $groupColumns + @('Group', 'MemberOf')
         Add-Evidence -Cmdlet 'Get-DistributionGroupMember' -Parameters $unlimited
         foreach ($scopeId in $groupIds) {
             if ($scopeId -notmatch '^[0-9A-Fa-f-]{36}$') {
@@ -230,12 +239,6 @@ try {
                 $row.Scope = [string]$scope.Name
                 Add-Evidence -Cmdlet 'Get-Recipient' -Column $inScope -Row $row
             }
-        }
-
-        # Mail-enabled groups, which scripts find by their address
-        Add-Evidence -Cmdlet 'Get-DistributionGroup' -Parameters $unlimited
-        Get-DistributionGroup -ResultSize 'Unlimited' -ErrorAction Stop | ForEach-Object -Process {
-            Add-Evidence -Cmdlet 'Get-DistributionGroup' -Column $groupColumns -Row $_
         }
 
         # EWS: who may use it
