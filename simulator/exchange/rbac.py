@@ -87,4 +87,4 @@ def _in_force(row: JSON, seen: datetime) -> bool:
     created, removed = row.get("@created"), row.get("@removed")
     if created and datetime.fromisoformat(created) > seen:
         return False
-    return not removed or datetime.fromisoformat(removed) > seen
+    return not removed or datetime.fromisoformat(removed) >= seen

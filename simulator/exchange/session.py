@@ -1,7 +1,7 @@
 """One PowerShell session with Exchange: the tenant it works on, whether it is connected, and what it changed."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.exchange.errors import ExchangeError
@@ -29,6 +29,7 @@ class Change:
 class Session:
     """`changed` is told every change, `warned` every warning; `line` is the script's line that runs now.
 
+    `within` does a piece of a cmdlet's work where the tenant's state may be touched.
     `can` keeps the offline kind from answering what the evidence does not tell: it gets the cmdlet's name.
     """
 
@@ -42,7 +43,8 @@ class Session:
     calls: int = 0
     before_each: Callable[[str], None] = lambda _: None
     after_each: Callable[[str], None] = lambda _: None
-    connections: int = field(default=0)
+    connections: int = 0
+    within: Callable[[Callable[[], Any]], Any] = lambda work: work()
 
     @property
     def online(self) -> bool:

@@ -169,7 +169,7 @@ def test_the_storage_of_policies_gets_full_sooner_with_long_descriptions(shell: 
         shell.run("Get-ApplicationAccessPolicy")
         for number in range(1000):
             app = f"{number:08d}-0000-4000-8000-000000000000"
-            given = {
+            given: dict[str, Any] = {
                 "AppId": app,
                 "PolicyScopeGroupID": "reception@contoso.onmicrosoft.com",
                 "AccessRight": "DenyAccess",

@@ -1,0 +1,109 @@
+"""The door's `POST /exchange/run`: a script run in the tenant's Exchange, its events as JSON lines while it runs.
+
+The script runs in a thread of its own, but each cmdlet does its work in the event loop's: the tenant's state is touched
+by one thread only, and Graph answers between two cmdlets. Who goes away stops the script at its next cmdlet.
+"""
+
+import asyncio
+import contextlib
+import json
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from simulator.clock import SimClock
+from simulator.exchange.errors import Interrupted
+from simulator.exchange.rehearsal import Order, rehearse, session_for
+from simulator.tenant import Tenant
+
+JSON = dict[str, Any]
+_WAITING = 1000  # events that may wait for the reader before the script does
+
+
+async def run(request: web.Request, tenant: Tenant, clock: SimClock) -> web.StreamResponse:
+    """Runs the script of the body {"script", "name", "whatIf", "arguments", "folder", "product"}."""
+    given = await request.json()
+    if not isinstance(given, dict) or not isinstance(given.get("script"), str):
+        raise ValueError('a run is {"script": text, "name", "whatIf", "arguments": {}, "folder", "product"}')
+    with contextlib.ExitStack() as stack:
+        folder = given.get("folder") or stack.enter_context(tempfile.TemporaryDirectory())
+        order = Order(
+            given["script"],
+            str(given.get("name") or "script.ps1"),
+            Path(folder),
+            dict(given.get("arguments") or {}),
+            bool(given.get("whatIf")),
+            str(given.get("product") or ""),
+        )
+        answer = web.StreamResponse(headers={"Content-Type": "application/jsonl; charset=utf-8"})
+        runner = _Runner(order, tenant, clock)
+        await answer.prepare(request)
+        try:
+            async for event in runner.events():
+                await answer.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
+        finally:
+            await runner.stop()
+    return answer
+
+
+class _Runner:
+    """A script in its thread."""
+
+    def __init__(self, order: Order, tenant: Tenant, clock: SimClock) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._events: asyncio.Queue[JSON | None] = asyncio.Queue(_WAITING)
+        self._stopped = threading.Event()
+        self._order = order
+        self._clock = clock
+        self._session = session_for(order, tenant)
+        self._session.within = self.within
+        self._thread = threading.Thread(target=self._work, name="rehearsal", daemon=True)
+
+    async def events(self) -> Any:
+        """What happens, until the script has ended."""
+        self._thread.start()
+        while (event := await self._events.get()) is not None:
+            yield event
+
+    async def stop(self) -> None:
+        """Ends the thread at its next cmdlet."""
+        self._stopped.set()
+        while self._thread.is_alive():
+            with contextlib.suppress(asyncio.QueueEmpty):
+                self._events.get_nowait()
+            await asyncio.sleep(0.005)
+
+    def within(self, work: Callable[[], Any]) -> Any:
+        """Does a piece of work in the event loop's thread."""
+        if self._stopped.is_set():
+            raise Interrupted
+        return asyncio.run_coroutine_threadsafe(_call(work), self._loop).result()
+
+    def _work(self) -> None:
+        try:
+            rehearse(self._order, self._session, self._tell, self._sleep)
+        except Interrupted:
+            pass
+        except Exception as error:
+            self._tell({"failed": f"{type(error).__name__}: {error}"})
+            raise
+        finally:
+            self._put(None)
+
+    def _tell(self, event: JSON) -> None:
+        self._put(event)
+
+    def _put(self, event: JSON | None) -> None:
+        if not self._stopped.is_set():
+            asyncio.run_coroutine_threadsafe(self._events.put(event), self._loop).result()
+
+    def _sleep(self, seconds: float) -> None:
+        self.within(lambda: self._clock.advance(seconds))
+
+
+async def _call(work: Callable[[], Any]) -> Any:
+    return work()
