@@ -7,6 +7,7 @@
     GET    /requests[?bodies=1]           JSON lines; DELETE empties the log
     GET    /faults                        the rules in force; POST adds one (or a list); DELETE ends all
     GET    /clock                         {"now", "rate"}; POST {"set"} | {"advance"} | {"rate"}
+    POST   /exchange/run                  {"script", "name", "whatIf", "arguments", "folder"}: rehearses a script
     GET    /devices                       device sign-ins that wait; POST /devices {"user_code", "username", "password"}
 
 With several tenants `?tenant=ID` or a path that begins with `/tenants/ID` chooses one (the ready line's doors do);
@@ -74,6 +75,7 @@ class _Door:
             ("DELETE", "/faults", self.end_faults),
             ("GET", "/clock", self.clock),
             ("POST", "/clock", self.move_clock),
+            ("POST", "/exchange/run", self.exchange),
             ("GET", "/devices", self.devices),
             ("POST", "/devices", self.approve),
         ]
@@ -143,6 +145,11 @@ class _Door:
         for move in moves:
             move(self._world.clock)
         return self._now()
+
+    async def exchange(self, request: web.Request) -> web.StreamResponse:
+        from simulator.exchange.route import run
+
+        return await run(request, self._tenant(request), self._world.clock)
 
     async def devices(self, request: web.Request) -> web.Response:  # noqa: ARG002
         now = self._world.clock.now()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tenantry.cli import common
+from tenantry.cli.rehearse import rehearse
 from tenantry.errors import UsageError
 
 if TYPE_CHECKING:
@@ -166,3 +167,6 @@ NOTES = {
 
 def _next(kind: str) -> str:
     return f"{NOTES.get(kind, '')}Read the script, then run it in PowerShell: first with -WhatIf, then without."
+
+
+command.add_command(rehearse)
