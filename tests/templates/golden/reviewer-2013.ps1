@@ -243,6 +243,17 @@ try {
     $userId = [string]$users[0].Guid
     $userAddress = [string]$users[0].PrimarySmtpAddress
 
+    # A remote session may show who has a right by the identity only
+    $keys = @('Guid', 'PrimarySmtpAddress', 'Identity', 'DistinguishedName')
+    $user = Select-Object -InputObject $users[0] -Property $keys
+    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
+    $isUser = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
+    foreach ($key in $keys) {
+        if ([string]$user.$key) {
+            $isUser[[string]$user.$key] = $true
+        }
+    }
+
     # The names that calendars have in other languages, for folders that do not tell their type
     $byName = New-Object -TypeName System.Collections.Hashtable -ArgumentList ([System.StringComparer]::Ordinal)
     foreach ($name in $calendarNames) {
@@ -259,7 +270,6 @@ try {
     }
 
     # What a run that was stopped has done, and what our journal says was there before
-    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
     $done = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
     $made = New-Object -TypeName System.Collections.Hashtable -ArgumentList ([System.StringComparer]::Ordinal)
     $task = '{0} {1} remove={2}' -f $role, $userAddress, [bool]$Remove
@@ -333,9 +343,11 @@ try {
                         continue
                     }
                     $person = Select-Object -InputObject $person -Property @('Guid', 'PrimarySmtpAddress')
-                    $sameId = [string]::Equals([string]$person.Guid, $userId, $ignoreCase)
-                    if ($sameId -or [string]::Equals([string]$person.PrimarySmtpAddress, $userAddress, $ignoreCase)) {
-                        $entry = Select-Object -InputObject $right -Property @('AccessRights', 'SharingPermissionFlags')
+                    foreach ($key in @($person.Guid, $person.PrimarySmtpAddress, $who.ADRecipient)) {
+                        if ($isUser.ContainsKey([string]$key)) {
+                            $columns = @('AccessRights', 'SharingPermissionFlags')
+                            $entry = Select-Object -InputObject $right -Property $columns
+                        }
                     }
                 }
                 $flags = ''
