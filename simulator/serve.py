@@ -68,6 +68,8 @@ def make_world(options: Options) -> World:
         Tenant.create(index=index, seed=options.seed, users=options.users, clock=clock, lag=options.lag)
         for index in range(options.tenants)
     ]
+    for tenant in tenants:
+        tenant.neighbours = [other for other in tenants if other is not tenant]
     world = World(tenants, clock, options.seed, log=RequestLog(options.log_limit))
     world.pages = {} if options.cache_pages else None
     if options.faults:

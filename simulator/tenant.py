@@ -19,6 +19,7 @@ KEYS = {
     "servicePrincipals": ("appId", "displayName", "servicePrincipalNames"),
     "appRoleAssignments": ("principalId", "resourceId"),
     "oauth2PermissionGrants": ("clientId", "resourceId", "principalId"),
+    "vendorApplications": ("appId",),
     "users": ("userPrincipalName", "mail", "@manager"),
     "groups": ("uniqueName", "mail", "displayName"),
     "groupMembers": ("groupId", "memberId"),
@@ -55,6 +56,7 @@ class Tenant:
         self.collections: dict[str, Collection] = {}
         self.operator: dict[str, str] = {}
         self.population: Population | None = None
+        self.neighbours: list[Tenant] = []  # the other tenants of the same process
         self.busy: dict[str, datetime] = {}  # ids that were just written, until when a second write may meet the first
         for name in KEYS:
             self.collection(name)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from simulator.directory import blanks, policy_blanks
+from simulator.directory import blanks, foreign, policy_blanks
 from simulator.directory.first_party import GRAPH, graph_permissions, services
 from simulator.directory.links import link
 from simulator.directory.roles import GLOBAL_ADMINISTRATOR
@@ -42,6 +42,7 @@ def found(tenant: "Tenant") -> None:
     for service in services():
         principals.put(blanks.service_principal(tenant, service), at_once=True)
     _policies(tenant)
+    tenant.seed({"vendorApplications": [foreign.example(tenant)]})
     admin = _administrator(tenant)
     _operator(tenant, admin)
 

@@ -54,6 +54,7 @@ def complete(tenant: "Tenant", collection: str, given: JSON) -> JSON:
         "groups": blanks.group,
         "conditionalAccessPolicies": policy_blanks.conditional_access,
         "administrativeUnits": _unit,
+        "vendorApplications": _vendor_application,
         "authenticationStrengthPolicies": _strength,
     }
     if collection in makers:
@@ -75,6 +76,12 @@ def _unit(tenant: "Tenant", given: JSON) -> JSON:
     from simulator.directory.administrative_units import complete as unit
 
     return unit({"id": tenant.new_id(), **given})
+
+
+def _vendor_application(tenant: "Tenant", given: JSON) -> JSON:
+    from simulator.directory.foreign import complete as vendor
+
+    return vendor(tenant, given)
 
 
 def _strength(tenant: "Tenant", given: JSON) -> JSON:

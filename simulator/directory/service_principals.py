@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.core import Call, GraphFault, Reply, Route
 from simulator.directory import bin as recycle
-from simulator.directory import blanks, owners, things
+from simulator.directory import blanks, foreign, owners, things
 from simulator.directory.application_rules import kept_passwords, merged
 from simulator.directory.common import checked, denied, needs, not_found, odd_luck, refused
 from simulator.directory.credentials_view import shown_credentials, shown_with_keys
@@ -60,7 +60,7 @@ def get(call: Call) -> Reply:
 
 
 def create(call: Call) -> Reply:
-    """POST {appId}: the tenant's instance of an application, its own or one of Microsoft's."""
+    """POST {appId}: the tenant's instance of an application, its own, one of Microsoft's or of a vendor."""
     body = _changes(call, None)
     return _created(call, str(body["appId"]).lower(), body)
 
@@ -134,6 +134,9 @@ def _backing(call: Call, app_id: str) -> JSON:
     for service in services():
         if service["appId"] == app_id:
             return service
+    elsewhere = foreign.find(call.tenant, app_id)
+    if elsewhere is not None:
+        return foreign.offered(elsewhere)
     if call.token.app_only and applications.first("appId", app_id) is not None and odd_luck(call):
         raise denied(
             "When using this permission, the backing application of the service principal being created must in the "

@@ -15,6 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from simulator.clock import parse_time
+from simulator.directory import foreign
+from simulator.signin import federated
 from simulator.signin.errors import SignInError
 from simulator.tenant import Tenant
 
@@ -25,12 +27,15 @@ _CLOCK_SKEW = 300
 
 @dataclass(frozen=True)
 class Client:
-    """An application as the sign-in service knows it in one tenant. `application` is None for another tenant's."""
+    """An application as the sign-in service knows it in one tenant. `application` is None for Microsoft's own;
+    `foreign`: it lives in another tenant.
+    """
 
     app_id: str
     tenant: Tenant
     application: JSON | None
     principal: JSON | None
+    foreign: bool = False
 
     @property
     def name(self) -> str:
@@ -44,6 +49,8 @@ class Client:
 
     def service_principal(self) -> JSON:
         """The application's presence in the tenant; AADSTS7000229 without one, 7000112 where it is switched off."""
+        if self.principal is None and self.foreign:
+            raise SignInError(700016, app=self.app_id, tenant=_name_of(self.tenant))
         if self.principal is None:
             raise SignInError(7000229, app=self.app_id, tenant=self.tenant.id)
         if self.principal.get("accountEnabled") is False:
@@ -58,9 +65,24 @@ def find(tenant: Tenant, app_id: str) -> Client:
     wanted = app_id.lower()
     application = tenant.collection("applications").first("appId", wanted, stale=True)
     principal = tenant.collection("servicePrincipals").first("appId", wanted, stale=True)
-    if application is None and principal is None:
-        raise SignInError(700016, app=app_id, tenant=str(tenant.organization.get("displayName") or tenant.id))
-    return Client(wanted, tenant, application, principal)
+    if application is not None:
+        return Client(wanted, tenant, application, principal)
+    elsewhere = foreign.find(tenant, wanted)
+    if elsewhere is None and principal is None:
+        raise SignInError(700016, app=app_id, tenant=_name_of(tenant))
+    return Client(wanted, tenant, elsewhere, principal, elsewhere is not None)
+
+
+def _name_of(tenant: Tenant) -> str:
+    return str(tenant.organization.get("displayName") or tenant.id)
+
+
+def redirects(client: Client) -> list[str]:
+    """The redirect URIs of every platform; Microsoft's own clients come back to the loopback."""
+    found = ["http://localhost"] if client.first_party else []
+    for platform in ("web", "spa", "publicClient"):
+        found += ((client.application or {}).get(platform) or {}).get("redirectUris") or []
+    return found
 
 
 def authenticate(client: Client, form: dict[str, str]) -> str:
@@ -112,7 +134,8 @@ def check_assertion(client: Client, assertion: str) -> None:
     if header.get("alg") not in ("RS256", "PS256"):
         raise SignInError(50027)
     if claims.get("iss") != client.app_id or claims.get("sub") != client.app_id:
-        raise SignInError(70021, name=str(claims.get("iss")))
+        federated.check(client.tenant, client.application, assertion, claims)
+        return
     _check_signature(client, assertion, header)
     now = time.time()  # client assertions are made by the client's own clock
     if not (float(claims.get("nbf", 0)) - _CLOCK_SKEW <= now < float(claims.get("exp", 0)) + _CLOCK_SKEW):
@@ -155,6 +178,8 @@ def _credentials(client: Client, kind: str) -> Iterator[JSON]:
     """Credentials of the application and of its service principal, as they are now."""
     for collection in ("applications", "servicePrincipals"):
         held = client.tenant.collection(collection).first("appId", client.app_id)
+        if held is None and client.foreign and collection == "applications":
+            held = client.application
         yield from (held or {}).get(kind) or []
 
 

@@ -1,5 +1,8 @@
 """What was consented: application permissions by assignment, delegated ones by grant, and who may consent now."""
 
+from collections.abc import Iterator
+
+from simulator.directory import foreign
 from simulator.directory.roles import ROLES
 from simulator.signin.clients import Client
 from simulator.signin.errors import SignInError
@@ -83,18 +86,41 @@ def agree(tenant: Tenant, client: Client, wanted: Wanted, user_id: str, *, every
     offered = {str(row.get("value")): row.get("type") for row in wanted.resource.get("oauth2PermissionScopes") or []}
     if not admin and (everybody or any(offered.get(name) != "User" for name in missing)):
         raise SignInError(90094)
+    list(required(tenant, client))
+    record(tenant, installed(tenant, client), wanted.resource, missing, None if everybody else user_id)
+
+
+def installed(tenant: Tenant, client: Client) -> JSON:
+    """The client's service principal; consenting to another organisation's application makes it."""
+    if client.principal is None and client.foreign and client.application is not None:
+        return foreign.install(tenant, client.application)
+    return client.service_principal()
+
+
+def required(tenant: Tenant, client: Client) -> Iterator[tuple[JSON, list[JSON]]]:
+    """(resource, permissions) that the manifest declares; AADSTS650052 where a resource is not in the tenant."""
+    for access in (client.application or {}).get("requiredResourceAccess") or []:
+        wanted = str(access.get("resourceAppId"))
+        resource = tenant.collection("servicePrincipals").first("appId", wanted)
+        if resource is None:
+            raise SignInError(650052, name=wanted, tenant=str(tenant.organization.get("displayName") or tenant.id))
+        yield resource, access.get("resourceAccess") or []
+
+
+def record(tenant: Tenant, client: JSON, resource: JSON, names: frozenset[str], user_id: str | None) -> None:
+    """Adds delegated permissions to the grant of a client on a resource, for one person or for everybody (None)."""
     ends = {
-        "clientId": client.service_principal()["id"],
-        "resourceId": wanted.resource["id"],
-        "consentType": "AllPrincipals" if everybody else "Principal",
-        "principalId": None if everybody else user_id,
+        "clientId": client["id"],
+        "resourceId": resource["id"],
+        "consentType": "AllPrincipals" if user_id is None else "Principal",
+        "principalId": user_id,
     }
     grants = tenant.collection("oauth2PermissionGrants")
     for grant in grants.find("clientId", ends["clientId"]):
         if all(grant.get(key) == value for key, value in ends.items()):
-            tenant.seed({"oauth2PermissionGrants": [grant | {"scope": _joined(grant.get("scope"), missing)}]})
+            tenant.seed({"oauth2PermissionGrants": [grant | {"scope": _joined(grant.get("scope"), names)}]})
             return
-    tenant.seed({"oauth2PermissionGrants": [ends | {"scope": _joined("", missing)}]})
+    tenant.seed({"oauth2PermissionGrants": [ends | {"scope": _joined("", names)}]})
 
 
 def declared(client: Client, wanted: Wanted) -> frozenset[str]:

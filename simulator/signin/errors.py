@@ -58,7 +58,22 @@ ERRORS: dict[int, Kind] = {
     700023: Kind(401, "invalid_client", "Client assertion audience claim does not match Realm issuer."),
     700024: Kind(401, "invalid_client", "Client assertion is not within its valid time range."),
     70021: Kind(
-        400, "invalid_request", "No matching federated identity record found for presented assertion issuer '{name}'."
+        400,
+        "invalid_request",
+        "No matching federated identity record found for presented assertion. Assertion Issuer: '{name}'. Assertion "
+        "Subject: '{reason}'. Assertion Audience: '{tenant}'.",
+    ),
+    5000811: Kind(
+        401,
+        "invalid_client",
+        "Unable to verify token signature. The signing key identifier does not match any valid registered keys.",
+    ),
+    650052: Kind(
+        400,
+        "invalid_client",
+        "The app is trying to access a service '{name}' that your organization '{tenant}' lacks a service principal "
+        "for. Contact your IT Admin to review the configuration of your service subscriptions or consent to the "
+        "application in order to create the required service principal.",
     ),
     50027: Kind(401, "invalid_client", "JWT token is invalid or malformed."),
     7000229: Kind(

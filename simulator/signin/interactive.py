@@ -152,6 +152,7 @@ def enter(world: World, wish: Wish, form: dict[str, str]) -> SignedIn:
         methods = access.pass_rules(attempt, person, line.judged)
         if not client.first_party:
             consent.agree(tenant, client, wanted, person["id"], everybody=bool(form.get("everybody")))
+            client = clients.find(tenant, wish.app_id)  # another organisation's now has a service principal
         consent.granted(tenant, client, wanted, person["id"])
         return SignedIn(tenant.id, person["id"], client.app_id, wish.scope, methods=methods, flow=wish.flow)
 
@@ -161,10 +162,7 @@ def _checked(world: World, tenant_name: str, fields: dict[str, str]) -> str:
     tenant = world.tenants[0] if tenant_name in people.SHARED_TENANTS else find_tenant(world, tenant_name)
     client = clients.find(tenant, fields.get("client_id", ""))
     redirect = fields.get("redirect_uri", "")
-    registered = ["http://localhost"] if client.first_party else []
-    for platform in ("web", "spa", "publicClient"):
-        registered += ((client.application or {}).get(platform) or {}).get("redirectUris") or []
-    if not any(clients.same_redirect(known, redirect) for known in registered):
+    if not any(clients.same_redirect(known, redirect) for known in clients.redirects(client)):
         raise SignInError(50011, name=redirect, app=client.app_id)
     if "code" not in fields.get("response_type", "").split():
         raise SignInError(900144, name="response_type")

@@ -1,6 +1,6 @@
 """The few HTML pages of the sign-in service: a form to sign in, what came of it, and a form that posts itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 _PAGE = """<!DOCTYPE html>
@@ -37,6 +37,24 @@ def sign_in(action: str, application: str, hidden: Mapping[str, str], *, hint: s
         '<button name="decision" value="decline">Decline</button></form>'
     )
     return page("Sign in", body)
+
+
+def admin_consent(
+    action: str, application: str, hidden: Mapping[str, str], asked: Iterable[str], *, wrong: str = ""
+) -> bytes:
+    """The form in which an administrator accepts permissions for the organisation."""
+    alarm = f'<p class="wrong">{escape(wrong)}</p>' if wrong else ""
+    rows = "".join(f"<li>{escape(one)}</li>" for one in asked)
+    body = (
+        f"<p><b>{escape(application)}</b> asks for these permissions in the whole organisation. Simulated: nothing "
+        f"here reaches Microsoft.</p><ul>{rows}</ul>{alarm}"
+        f'<form method="post" action="{escape(action)}">{_hidden(hidden)}'
+        '<label>Administrator<input name="username" autocomplete="off"></label>'
+        '<label>Password<input name="password" type="password" autocomplete="off"></label>'
+        '<button name="decision" value="accept">Accept</button>'
+        '<button name="decision" value="decline">Cancel</button></form>'
+    )
+    return page("Permissions requested", body)
 
 
 def enter_code(action: str, code: str = "", wrong: str = "") -> bytes:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from simulator import misses
 from simulator.core import Reply
-from simulator.signin import grants, interactive
+from simulator.signin import adminconsent, grants, interactive
 from simulator.signin.errors import SignInError
 from simulator.signin.people import SHARED_TENANTS
 from simulator.visitor import Visitor
@@ -56,9 +56,9 @@ def _route(world: World, asked: Asked, form: dict[str, str]) -> Reply:
         if asked.method == "POST":
             return interactive.device_decide(world, form, asked.origin)
         return interactive.device_page(world, form, asked.origin)
-    if rest == "oauth2/v2.0/authorize":
-        step = interactive.decide if asked.method == "POST" else interactive.authorize
-        return step(world, tenant, form, asked.origin)
+    if rest in FORMS:
+        show, decide = FORMS[rest]
+        return (decide if asked.method == "POST" else show)(world, tenant, form, asked.origin)
     if rest.startswith("userrealm/"):
         return _json(_realm(unquote(rest.partition("/")[2])))
     made = DOCUMENTS.get((asked.method, rest))
@@ -134,6 +134,13 @@ def _realm(user_name: str) -> Any:
     }
 
 
+Step = Callable[[World, str, dict[str, str], str], Reply]
+FORMS: dict[str, tuple[Step, Step]] = {
+    "oauth2/v2.0/authorize": (interactive.authorize, interactive.decide),
+    "v2.0/adminconsent": (adminconsent.page, adminconsent.decide),
+    "adminconsent": (adminconsent.page, adminconsent.decide),
+}
+"""Pages with a form: what shows it, and what takes it."""
 Document = Callable[[World, str, dict[str, str], str], Any]
 DOCUMENTS: dict[tuple[str, str], Document] = {
     ("POST", "oauth2/v2.0/token"): _token,
