@@ -1,5 +1,6 @@
 """Scripts that give a sync user, and the rooms, what a sync with a service user needs."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
@@ -36,7 +37,7 @@ def reviewer(target: Target, *, user: str, role: str = "Reviewer") -> Script:
         script="reviewer",
         user=user,
         role=quoting.word(role, "role", ROLES),
-        calendar_names=tables()["calendar_names"],
+        calendar_names=_rows(tables()["calendar_names"]),
     )
 
 
@@ -78,3 +79,16 @@ def rooms(target: Target, *, rooms: Sequence[str], room_list: str = "") -> Scrip
         raise RenderRefused("rooms: there is none.", fix="Name rooms in tenantry.toml, or give --member.")
     chosen: dict[str, Any] = {"room_list": room_list} if room_list else {}
     return make("rooms", target, rooms=unique(rooms), **chosen)
+
+
+def _rows(names: Sequence[str]) -> list[list[str]]:
+    """The names, some a line; those written from right to left stand alone, as they would change places in view."""
+    rows: list[list[str]] = [[]]
+    for name in names:
+        alone = unicodedata.bidirectional(name[0]) in ("R", "AL")
+        if alone or len("    , ".join(rows[-1])) > 80:
+            rows.append([])
+        rows[-1].append(name)
+        if alone:
+            rows.append([])
+    return [row for row in rows if row]
