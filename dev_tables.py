@@ -230,6 +230,35 @@ def _widened(names: list[str]) -> list[list[str]]:
     return [[name] for name in [*names, *wider]]
 
 
+def permission_calls() -> dict[str, Any]:
+    """What `profiles check` knows: call -> {application, delegated}: [least, ways], ways as alternatives of names.
+
+    A subscription differs by what it is about: "POST /subscriptions of communications/presences/{id}".
+    """
+    given = reference("graph/permission-paths.json")
+    alias = given["appRoleAlias"]
+    table: dict[str, Any] = {}
+    for operation, entry in given["operations"].items():
+        kept = entry.get("override", {}).get("requires", {})
+        row: dict[str, Any] = {}
+        for scheme, kind in (("Application", "application"), ("DelegatedWork", "delegated")):
+            of = entry.get(scheme) or {}
+            names = alias if kind == "application" else {}
+            ways = kept.get(scheme) or of.get("requires") or []
+            if ways:
+                least = [names.get(name, name) for name in of.get("least") or []]
+                row[kind] = [least, [[names.get(name, name) for name in way] for way in ways]]
+        if row:
+            table[operation] = row
+        for scheme, listed in entry.get("perSubscribedResource", {}).items():
+            kind = "application" if scheme == "Application" else "delegated"
+            for resource, wanted in listed.items():
+                if wanted:
+                    about = f"{operation} of {resource.lstrip('/')}"
+                    table.setdefault(about, {})[kind] = [wanted, [[name] for name in wanted]]
+    return table
+
+
 SCRIPT_CMDLETS = [
     "Add-DistributionGroupMember",
     "Add-MailboxFolderPermission",
@@ -440,6 +469,7 @@ TABLES: list[tuple[str, Callable[[], Any]]] = [
     ("simulator/tables/enums.json", graph_enums),
     ("simulator/tables/exchange_cmdlets.json", exchange_cmdlets),
     ("simulator/tables/exchange_words.json", exchange_words),
+    ("tenantry/tables/permission_calls.json", permission_calls),
     ("audit/tables/permission_levels.json", permission_levels),
     ("templates/tables/cmdlets.json", script_cmdlets),
     ("templates/tables/cmdlets_2007.json", script_cmdlets_2007),

@@ -47,7 +47,7 @@ def wished(site: Site, tenant: Tenant, integration: Integration) -> Desired:
     return desire(
         tenant,
         integration,
-        profiles.load(integration.profile, site.root),
+        profiles.of(integration, site.root),
         workspace.resolve_people(site.root, integration),
         now=site.clock(tenant).now(),
         prune=site.prune,

@@ -127,6 +127,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
             "unknown": "busy",
         }
     )
+    prefix: Annotated[
+        dict[str, str], Meta(description="Prefix of the subject to availability; it decides instead of the state.")
+    ] = {}
     skip: Annotated[tuple[OutlookState, ...], Meta(description="Outlook states that are not synced.")] = ()
     priority: Annotated[tuple[str, ...], Meta(description="Of overlapping events the first of these wins.")] = (
         "out-of-office",
@@ -169,6 +172,7 @@ class IntegrationFile(msgspec.Struct, frozen=True, kw_only=True):
     people: Annotated[People, Meta(description="Whom to sync.")]
     rules: Annotated[Rules, Meta(description="How events become availability, in full.")]
     sinks: Annotated[tuple[Sink, ...], Meta(description="Where availability goes.")] = ()
+    options: Annotated[dict[str, Any], Meta(description="The profile's options, complete.")] = {}
     integration_users: Annotated[
         tuple[dict[str, Any], ...], Meta(description="Accounts that subscribe on behalf of watched people.")
     ] = ()

@@ -57,8 +57,10 @@ async def _ask(session: common.Session, tenant: "Tenant", profile: str | None) -
     from tenantry.errors import GraphError
     from tenantry.graph import Graph
 
-    named = [profile] if profile else list(dict.fromkeys(i.profile for i in tenant.integrations))
-    wanted = [profiles.load(name, session.root) for name in named]
+    if profile:
+        wanted = [profiles.load(profile, session.root)]
+    else:
+        wanted = list({i.profile: profiles.of(i, session.root) for i in tenant.integrations}.values())
     async with Graph.for_operator(tenant, session.root, session.clock(tenant)) as graph:
         claims = await graph.claims()
         organization: dict[str, Any] = {}

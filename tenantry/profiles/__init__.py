@@ -1,5 +1,5 @@
 """Profiles: what each kind of integration needs. To add one, copy a TOML file here or in a workspace's `profiles/`."""
 
-from tenantry.profiles.load import load, names
+from tenantry.profiles.load import facts, load, names, of, read, read_file
 
-__all__ = ["load", "names"]
+__all__ = ["facts", "load", "names", "of", "read", "read_file"]

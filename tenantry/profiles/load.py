@@ -1,19 +1,33 @@
 """Finds and reads profiles: the built-in ones beside this file, and a workspace's own under `profiles/`."""
 
-import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tenantry.errors import UsageError
+from tenantry.profiles.contradictions import contradictions
 from tenantry.profiles.model import Profile
-from tenantry.toml import Document, check, closest, read
+from tenantry.profiles.settle import settled
+from tenantry.toml import check, closest
+from tenantry.toml import read as read_toml
 
-BUILT_IN = ("telia-calendar",)  # one line a file beside this one; a test compares
+if TYPE_CHECKING:
+    from tenantry.workspace.model import Integration
+
+BUILT_IN = (  # one line a file beside this one; a test compares
+    "telia-calendar",
+    "telia-presence",
+    "maptician-rooms",
+    "xphone-calendar",
+    "bredband2-calendar",
+    "calendar",
+    "presence",
+    "rooms",
+)
 
 _FOLDER = Path(__file__).parent
-_CALL = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /\S+")
-_VALUES = ("tenant_id", "client_id", "object_id", "secret_value", "secret_id", "secret_expires", "name")
 
 
 def names(root: Path | None) -> list[str]:
@@ -22,8 +36,8 @@ def names(root: Path | None) -> list[str]:
     return [*BUILT_IN, *(name for name in own if name not in BUILT_IN)]
 
 
-def load(name: str, root: Path | None) -> Profile:
-    """The profile of that name.
+def read(name: str, root: Path | None) -> Profile:
+    """The profile of that name, whole: with all its options and conditions.
 
     Raises:
         UsageError: There is none (with a suggestion).
@@ -36,53 +50,36 @@ def load(name: str, root: Path | None) -> Profile:
         path = own
     else:
         raise UsageError(f'There is no profile "{name}".', fix=closest(name, names(root)))
-    document = read(path)
-    _contradictions(document, check(document, document.data, Profile))
+    return read_file(path)
+
+
+def read_file(path: Path) -> Profile:
+    """The same for a file anywhere.
+
+    Raises:
+        ConfigurationError: Everything that is wrong with it, with file and line.
+    """
+    document = read_toml(path)
+    contradictions(document, check(document, document.data, Profile))
     document.settle()
     return msgspec.convert(document.data, Profile)
 
 
-def _contradictions(document: Document, data: dict[str, object]) -> None:
-    """What the types cannot say: the name is the file's, calls are calls, every permission has its reason."""
-    if data.get("name") not in (None, document.path.stem):
-        document.report(("name",), f'must be "{document.path.stem}", as the file is named.')
-    credential = document.data.get("credential", {})
-    if isinstance(credential, dict) and "credential" in data:
-        lifetime, longest = credential.get("lifetime", 0), credential.get("longest", 0)
-        if isinstance(lifetime, int) and isinstance(longest, int) and lifetime > longest:
-            document.report(("credential", "lifetime"), f"{lifetime} days are more than the longest, {longest}.")
-    calls = data.get("calls", [])
-    assert isinstance(calls, list)
-    for index, call in enumerate(calls):
-        if not _CALL.fullmatch(call):
-            document.report(("calls", index), f'"{call}" is not METHOD /path.')
-    _permissions(document, data, calls)
-    forms = data.get("form", [])
-    assert isinstance(forms, list)
-    for index, form in enumerate(forms):
-        value = form.get("value", "")
-        if value not in _VALUES and not value.startswith("="):
-            fix = closest(value, _VALUES)
-            document.report(("form", index, "value"), f'"{value}" is nothing that can be filled in.', fix)
+def load(name: str, root: Path | None, values: Mapping[str, Any] | None = None) -> Profile:
+    """The profile as it is under these options (defaults where left out); no condition is left in it.
+
+    Raises:
+        UsageError: There is none (with a suggestion).
+        ConfigurationError: Everything that is wrong with it, with file and line.
+    """
+    return settled(read(name, root), values or {})
 
 
-def _permissions(document: Document, data: dict[str, object], calls: list[str]) -> None:
-    wanted, forbidden = data.get("permissions", []), data.get("forbidden", [])
-    assert isinstance(wanted, list)
-    assert isinstance(forbidden, list)
-    keys = [(p.get("resource"), p.get("name"), p.get("type", "application")) for p in wanted]
-    for index, needed in enumerate(wanted):
-        if not needed.get("serves") and not needed.get("vendor_requires"):
-            document.report(
-                ("permissions", index), "has no reason.", "Say what it serves, or vendor_requires = its source."
-            )
-        for call in needed.get("serves", []):
-            if call not in calls:
-                document.report(
-                    ("permissions", index, "serves"), f'"{call}" is not among the calls.', closest(call, calls)
-                )
-        if keys[index] in keys[:index]:
-            document.report(("permissions", index), "comes twice.")
-    for index, needed in enumerate(forbidden):
-        if (needed.get("resource"), needed.get("name"), needed.get("type", "application")) in keys:
-            document.report(("forbidden", index), f"{needed.get('name')} is asked for above.", "Keep one of the two.")
+def of(integration: "Integration", root: Path | None) -> Profile:
+    """The profile of an integration, under its options and its scope of mailboxes."""
+    return load(integration.profile, root, facts(integration))
+
+
+def facts(integration: "Integration") -> dict[str, Any]:
+    """What conditions may speak of: the integration's options, and whether every mailbox is in scope."""
+    return {**integration.options, "all_mailboxes": integration.mailboxes.all}

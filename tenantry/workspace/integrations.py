@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tenantry import duration, profiles
+from tenantry import profiles
 from tenantry.errors import ConfigurationError
-from tenantry.integration import Mailboxes, Rules, Sink, StoreRef
-from tenantry.profiles.model import Profile
-from tenantry.toml import Document, closest
+from tenantry.integration import Mailboxes, Rules, Sink
+from tenantry.profiles.model import Profile, Values, scope_of
+from tenantry.profiles.options import resolve_options
+from tenantry.profiles.settle import settled
+from tenantry.toml import Document, closest, dotted
 from tenantry.toml.positions import Path as KeyPath
 from tenantry.workspace import zones
-from tenantry.workspace.model import CredentialWish, Integration
+from tenantry.workspace.credential import CredentialReader
+from tenantry.workspace.model import Integration
 from tenantry.workspace.people import read_people
 from tenantry.workspace.places import Places
 from tenantry.workspace.rules import resolve_rules
@@ -32,6 +35,7 @@ class Builder:
     document: Document
     places: Places
     tenant: str
+    cloud: str = "global"
 
     def integration(self, table: dict[str, Any], at: KeyPath) -> Integration | None:
         """The record, or None where it cannot be made (its problems are reported)."""
@@ -41,9 +45,16 @@ class Builder:
         profile = self._profile(table.get("profile"), (*at, "profile"))
         zone = self._zone(table.get("time_zone"), (*at, "time_zone"))
         mailboxes = self._mailboxes(table.get("mailboxes"), (*at, "mailboxes"))
-        self._people(table.get("people", "all"), (*at, "people"))
+        listed = self._people(table.get("people", "all"), (*at, "people"))
         self._repeats(table.get("owners", []), (*at, "owners"))
-        credential = self._credential(table.get("credential", {}), (*at, "credential"), profile, owner)
+        options: Values = {}
+        credential = None
+        if profile is not None:
+            options = resolve_options(self.document, table.get("options", {}), (*at, "options"), profile)
+            profile = settled(profile, {**options, "all_mailboxes": mailboxes is not None and mailboxes.all})
+            self._fits(profile, options, mailboxes, listed, at)
+            reader = CredentialReader(self.document, self.places, self.cloud)
+            credential = reader.read(table.get("credential", {}), (*at, "credential"), profile, owner)
         default = profile.rules if profile else Rules()
         rules = resolve_rules(self.document, table.get("rules", {}), (*at, "rules"), default)
         sinks = [self._sink(sink, (*at, "sink", i), owner) for i, sink in enumerate(table.get("sink", []))]
@@ -59,6 +70,7 @@ class Builder:
             credential=credential,
             rules=rules,
             sinks=tuple(sink for sink in sinks if sink is not None),
+            options=options,
         )
 
     def _profile(self, name: str | None, at: KeyPath) -> Profile | None:
@@ -69,10 +81,32 @@ class Builder:
             self.document.report(at, f'there is no profile "{name}".', closest(name, known))
             return None
         try:
-            return profiles.load(name, self.places.root)
+            return profiles.read(name, self.places.root)
         except ConfigurationError as error:
             self.document.problems.extend(p for p in error.problems if p not in self.document.problems)
             return None
+
+    def _fits(
+        self, profile: Profile, options: Values, mailboxes: Mailboxes | None, listed: int | None, at: KeyPath
+    ) -> None:
+        """Whether cloud, scope and number of people are such that the profile can work."""
+        if self.cloud in profile.not_in:
+            what = f"{profile.name} cannot work in the cloud {self.cloud}: its Graph lacks what the profile needs."
+            self.document.report((*at, "profile"), what)
+        if mailboxes is not None and scope_of(mailboxes) not in profile.mailboxes:
+            fix = f"Name the mailboxes by {' or '.join(profile.mailboxes)}."
+            what = f"{profile.name} must be narrowed, or it reaches every calendar of the tenant."
+            self.document.report((*at, "mailboxes"), what, fix)
+        users, place = profile.integration_users, (*at, "options", "integration_users")
+        count, existing = options.get("integration_users", 0), options.get("existing_users", [])
+        if users is None or not count:
+            return
+        if listed is not None and users.needed(listed) > count:
+            fix = f"Write {users.needed(listed)}, or leave it out."
+            what = f"{count} can watch {count * users.each} people, but {listed} are listed."
+            self.document.report(place, what, fix)
+        if len(existing) > count:
+            self.document.report(place, f"is {count}, but existing_users names {len(existing)}.", "Make them agree.")
 
     def _zone(self, name: str | None, at: KeyPath) -> str | None:
         if name is None:
@@ -85,67 +119,55 @@ class Builder:
         return zone
 
     def _mailboxes(self, table: dict[str, Any] | None, at: KeyPath) -> Mailboxes | None:
+        if self._several(at):
+            return None
         if table is None or (at in self.document.lines and not self._readable(table, at)):
             return None
         if table.get("all") is False:
             self.document.report((*at, "all"), "is false, which chooses nothing.", "Leave it out, or write true.")
-        chosen = [name for name, value in table.items() if value is not False]
-        if len(chosen) > 1:
-            self.document.report(at, f"has several scopes: {', '.join(chosen)}.", "Keep one.")
-        elif not table:
+        if not table:
             self.document.report(at, "chooses no mailboxes.", 'Say group = "address", or all = true for every one.')
         self._repeats(table.get("rooms", []), (*at, "rooms"))
         rooms = tuple(table["rooms"]) if "rooms" in table else None
         return Mailboxes(**{**table, "rooms": rooms})
 
+    def _several(self, at: KeyPath) -> bool:
+        """Reports scopes that contradict each other, instead of what may be wrong inside one of them."""
+        given = [path[-1] for path in self.document.lines if path[:-1] == at]
+        chosen = [str(name) for name in given if name in Mailboxes.__struct_fields__ and not self._false((*at, name))]
+        if len(chosen) < 2:
+            return False
+        inside, line = f"{dotted(at)}.", f":{self.document.lines[at]}"
+        told = self.document.problems
+        told[:] = [p for p in told if not (p.field.startswith(inside) and p.where.endswith(line))]
+        names = " and ".join("all = true" if name == "all" else name for name in chosen)
+        self.document.report(at, f"{names} contradict each other.", "Keep one.")
+        return True
+
+    def _false(self, at: KeyPath) -> bool:
+        raw: Any = self.document.data
+        for key in at:
+            raw = raw[key]
+        return raw is False
+
     def _readable(self, table: dict[str, Any], at: KeyPath) -> bool:
         """False where everything written here was reported already, so that nothing is reported twice."""
         return bool(table) or not any(path[: len(at)] == at and len(path) > len(at) for path in self.document.lines)
 
-    def _people(self, text: str, at: KeyPath) -> None:
-        if text == "all":
-            return
-        path = self.places.inside(text, at)
+    def _people(self, text: str, at: KeyPath) -> int | None:
+        """How many the file lists; None where everybody is meant, or after reporting what is wrong."""
+        path = None if text == "all" else self.places.inside(text, at)
         if path is None:
-            return
+            return None
         file = self.places.root / path
         if not file.is_file():
             self.document.report(at, f'there is no file "{text}".', 'Write "all", or the name of a CSV file.')
-            return
+            return None
         try:
-            read_people(file)
+            return len(read_people(file))
         except ConfigurationError as error:
             self.document.problems.extend(error.problems)
-
-    def _credential(
-        self, table: dict[str, Any], at: KeyPath, profile: Profile | None, owner: str
-    ) -> CredentialWish | None:
-        given = table.get("store")
-        store: StoreRef | None = StoreRef(kind="file", path=f"secrets/{owner}")
-        if given is not None:
-            store = self.places.store(given, (*at, "store"), owner)
-        else:
-            self.places.claim(f"file|secrets/{owner}".lower(), "store", at, owner)
-        if profile is None:
-            return None
-        kind = table.get("kind", profile.credential.kinds[0])
-        if kind not in profile.credential.kinds:
-            takes = " or ".join(profile.credential.kinds)
-            self.document.report((*at, "kind"), f"{profile.name} does not take a {kind}.", f"It takes: {takes}.")
-        days = self._days(table.get("lifetime"), (*at, "lifetime"), profile)
-        return None if store is None else CredentialWish(kind=kind, lifetime=days, store=store)
-
-    def _days(self, text: str | None, at: KeyPath, profile: Profile) -> int:
-        """A lifetime in whole days, no longer than the profile allows."""
-        if text is None:
-            return profile.credential.lifetime
-        days = duration.parse(text).total_seconds() / 86400
-        longest = profile.credential.longest
-        if days > longest:
-            self.document.report(at, f"{text} is longer than {profile.name} allows.", f"At most {longest}d.")
-        elif days < 1 or days != int(days):
-            self.document.report(at, f"{text} is not a number of whole days.", "Write days, such as 180d.")
-        return int(days)
+        return None
 
     def _sink(self, table: dict[str, Any], at: KeyPath, owner: str) -> Sink | None:
         kind = table.get("kind")

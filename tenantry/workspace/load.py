@@ -99,7 +99,7 @@ def _tenant(
         document.report((*at, "cloud"), f'there is no cloud "{cloud}".', closest(cloud, clouds))
     if not {"id", "domain"} & table.keys() and not {(*at, "id"), (*at, "domain")} & document.lines.keys():
         document.report(at, "has neither id nor domain.", 'Add id = "…" (the tenant id) or domain = "…".')
-    builder = Builder(document, places, name)
+    builder = Builder(document, places, name, cloud)
     tables = table.get("integration", [])
     integrations = [builder.integration(inner, (*at, "integration", i)) for i, inner in enumerate(tables)]
     _distinct(document, tables, (*at, "integration"), "integration")

@@ -20,16 +20,31 @@ SignIn = Literal[
 ]
 
 
+class Trust(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose tokens a federated credential takes: `subject` of `issuer`, issued for `audience`."""
+
+    issuer: str
+    subject: str
+    audience: str
+
+
 class CredentialWish(msgspec.Struct, frozen=True, kw_only=True):
-    """The credential an integration shall have; `lifetime` in days."""
+    """The credential an integration shall have; `lifetime` in days, 0 for a federated one, which does not end.
+
+    `store` is where it lies; of a federated one where its issuer's token is found, a file or a variable.
+    """
 
     kind: CredentialKind
     lifetime: int
     store: StoreRef
+    trust: Trust | None = None
 
 
 class Integration(msgspec.Struct, frozen=True, kw_only=True):
-    """One consuming system in one tenant, profile defaults not yet mixed in where None."""
+    """One consuming system in one tenant, complete: the profile's defaults are mixed in.
+
+    `credential` is None where the profile has none (a public client). `options` are the profile's, with their values.
+    """
 
     name: str
     profile: str

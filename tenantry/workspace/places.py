@@ -15,8 +15,14 @@ _STORES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "file": (("path",), ("path",)),
     "keyring": (("name",), ()),
     "environment": (("name",), ("name",)),
+    "keyvault": (("name", "vault"), ("vault",)),
 }
-_NAMES = {"environment": r"[A-Za-z_][A-Za-z0-9_]*", "keyring": r".{1,200}"}
+_NAMES = {"environment": r"[A-Za-z_][A-Za-z0-9_]*", "keyring": r".{1,200}", "keyvault": r"[0-9A-Za-z-]{1,127}"}
+VAULT = re.compile(
+    r"https://(([A-Za-z][0-9A-Za-z-]{1,22}[0-9A-Za-z])\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)"
+    r"|(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?)/?"
+)
+"""Addresses of vaults in every cloud, and of one on this machine."""
 _OURS = ("tenantry.toml", "integrations", ".tenantry", "profiles", ".git", ".gitignore")
 
 
@@ -34,9 +40,6 @@ class Places:
         kind = table.get("kind")
         if kind is None:
             return None  # reported already
-        if kind == "keyvault":
-            self.document.report((*at, "kind"), "keyvault comes with a later version.", "Use keyring or file.")
-            return None
         allowed, needed = _STORES[kind]
         for name in ("path", "name", "vault"):
             if name in table and name not in allowed:
@@ -46,12 +49,32 @@ class Places:
         given = {name: table[name] for name in allowed if name in table}
         if kind == "keyring":
             given.setdefault("name", owner)
+        if kind == "keyvault":
+            given.setdefault("name", re.sub("[^0-9A-Za-z]+", "-", f"tenantry-{owner}"))
+            given["vault"] = self._vault(given.get("vault", ""), (*at, "vault"))
         if "path" in given:
             given["path"] = self.inside(given["path"], (*at, "path"), secret=True)
         if "name" in given and not re.fullmatch(_NAMES[kind], given["name"]):
             self.document.report((*at, "name"), f'"{given["name"]}" cannot name an entry of kind {kind}.')
         self.claim("|".join(str(value).lower() for value in (kind, *given.values())), "store", at, owner)
         return None if len(self.document.problems) > before else StoreRef(kind=kind, **given)
+
+    def _vault(self, text: str, at: KeyPath) -> str:
+        """The vault's address without a slash at its end; reports what is none."""
+        if text and not VAULT.fullmatch(text):
+            self.document.report(at, f'"{text}" is not the address of a vault.', "Write https://NAME.vault.azure.net.")
+        return text.rstrip("/").lower()
+
+    def token(self, table: dict[str, Any], at: KeyPath, owner: str) -> StoreRef | None:
+        """Where an issuer's tokens lie: a file anywhere on this machine, or an environment variable."""
+        kind = table.get("kind")
+        if kind == "file" and table.keys() == {"kind", "path"}:
+            return StoreRef(kind="file", path=table["path"])  # another program's: it may lie anywhere
+        if kind not in (None, "file", "environment"):
+            fix = "Use file or environment: whoever issues the token puts it there."
+            self.document.report((*at, "kind"), f"a federated credential is not kept in a {kind}.", fix)
+            return None
+        return None if kind is None else self.store(table, at, owner)
 
     def inside(self, text: str, at: KeyPath, *, secret: bool = False) -> str | None:
         """A relative path with forward slashes that stays in the workspace; None after reporting why not."""

@@ -11,12 +11,14 @@ from tenantry.toml.positions import Path as KeyPath
 
 def resolve_rules(document: Document, table: dict[str, Any], at: KeyPath, default: Rules) -> Rules:
     """The rules in full. Reports states both shown and skipped, repeated entries, and an incomplete priority."""
-    given: dict[str, Any] = {name: value for name, value in table.items() if name != "state"}
+    given: dict[str, Any] = {name: value for name, value in table.items() if name not in ("state", "prefix")}
     for name in ("title", "location", "skip", "priority"):
         if name in given:
             _repeated(document, given[name], (*at, name))
             given[name] = tuple(given[name])
-    rules = msgspec.structs.replace(default, state={**default.state, **table.get("state", {})}, **given)
+    for name in ("state", "prefix"):
+        given[name] = {**getattr(default, name), **table.get(name, {})}
+    rules = msgspec.structs.replace(default, **given)
     for name in ("title", "location"):
         for index, state in enumerate(table.get(name, ())):
             if state in rules.skip:
@@ -29,9 +31,10 @@ def _ranked(document: Document, rules: Rules, at: KeyPath) -> None:
     """Every availability that can occur has a place in `priority`."""
     free: OutlookState = "free"
     occurring = [rules.state.get(state) for state in rules.state if state not in rules.skip or state == free]
+    occurring += rules.prefix.values()
     for state in dict.fromkeys(occurring):
         if state is not None and state not in rules.priority:
-            unused = [name for name in rules.priority if name not in rules.state.values()]
+            unused = [name for name in rules.priority if name not in occurring]
             near = closest(state, unused)
             hint = f"{near} " if near.startswith("Did") else ""
             document.report((*at, "priority"), f'does not rank "{state}".', f"{hint}Add it where it belongs.")

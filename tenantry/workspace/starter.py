@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from tenantry.errors import ConfigurationError, Problem, UsageError
 from tenantry.profiles.model import Profile
+from tenantry.profiles.settle import settled
 
 GITIGNORE = "# Secrets and what tenantry keeps for itself stay out of git.\nsecrets/\n.tenantry/\n"
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
@@ -27,6 +29,7 @@ class NewTenant:
     owners: Sequence[str] = ()
     group: str = ""
     everybody: bool = False
+    rooms: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -121,14 +124,22 @@ def tidy_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:63] or "tenant"
 
 
-def toml(profile: Profile, tenants: Sequence[NewTenant], clouds: Sequence[NewCloud], time_zone: str) -> str:
-    """The whole file, commented."""
+def toml(
+    profile: Profile,
+    tenants: Sequence[NewTenant],
+    clouds: Sequence[NewCloud],
+    time_zone: str,
+    options: Mapping[str, Any] = {},
+) -> str:
+    """The whole file, commented. `options` are those of the profile that were chosen; the others stand as comments."""
     parts = ["# A Tenantry workspace. Every mistake in this file is reported with its line: tenantry provision plan\n"]
     parts.append("version = 1\n")
     for cloud in clouds:
         parts.append(_cloud(cloud))
     for tenant in tenants:
-        parts.append(_tenant(tenant) + "\n" + _integration(profile, tenant, time_zone, alone=len(tenants) == 1))
+        parts.append(
+            _tenant(tenant) + "\n" + _integration(profile, tenant, time_zone, options, alone=len(tenants) == 1)
+        )
     return "\n".join(parts)
 
 
@@ -159,12 +170,11 @@ def _tenant(tenant: NewTenant) -> str:
     )
 
 
-def _integration(profile: Profile, tenant: NewTenant, time_zone: str, *, alone: bool) -> str:
+def _integration(
+    profile: Profile, tenant: NewTenant, time_zone: str, options: Mapping[str, Any], *, alone: bool
+) -> str:
     name = profile.name.split("-")[0]
-    scopes = 'or { group = "…" } | { rooms = ["…"] } | { administrative_unit = "…" }'
-    if not tenant.group and not tenant.everybody:
-        scopes = "FILL IN the group's address, or write { all = true }"
-    mailboxes = "{ all = true }" if tenant.everybody else f"{{ group = {_quoted(tenant.group)} }}"
+    mailboxes, scopes = _mailboxes(profile, tenant)
     integration = _table(
         "[[tenant.integration]]",
         "",
@@ -182,24 +192,54 @@ def _integration(profile: Profile, tenant: NewTenant, time_zone: str, *, alone: 
         ("kind", '"jsonl"', "jsonl | webhook"),
         ("path", _quoted("availability.jsonl" if alone else f"availability-{tenant.name}.jsonl"), ""),
     )
-    return "\n".join([integration, _credential(profile, folder), _rules(profile), sink])
+    chosen = settled(profile, {**options, "all_mailboxes": tenant.everybody})
+    parts = [integration, _options(profile, options), _credential(chosen, folder), _rules(profile), sink]
+    return "\n".join(part for part in parts if part)
+
+
+def _mailboxes(profile: Profile, tenant: NewTenant) -> tuple[str, str]:
+    """The scope and what to say about it."""
+    others = {"all": "{ all = true }", "group": '{ group = "…" }', "rooms": '{ rooms = ["…"] }'}
+    others["administrative_unit"] = '{ administrative_unit = "…" }'
+    if tenant.rooms:
+        return f"{{ rooms = {_list(tenant.rooms)} }}", "the addresses of room mailboxes"
+    if tenant.group:
+        chosen = "group"
+    elif tenant.everybody and "all" in profile.mailboxes:
+        chosen = "all"
+    elif "all" not in profile.mailboxes:
+        return "{ rooms = [] }", 'FILL IN the addresses of the rooms, or write { group = "…" }'
+    else:
+        return '{ group = "" }', "FILL IN the group's address, or write { all = true }"
+    value = others[chosen] if chosen == "all" else f"{{ group = {_quoted(tenant.group)} }}"
+    return value, "or " + " | ".join(others[kind] for kind in profile.mailboxes if kind != chosen)
+
+
+def _options(profile: Profile, chosen: Mapping[str, Any]) -> str:
+    """The profile's options: those chosen, and the others as comments with their defaults."""
+    rows = []
+    for name, option in profile.options.items():
+        value = json.dumps(chosen.get(name, option.default), ensure_ascii=False)
+        rows.append((name if name in chosen else f"# {name}", value, option.help.get("en", "")))
+    return _table("[tenant.integration.options]", f"see: tenantry profiles show {profile.name}", *rows) if rows else ""
 
 
 def _credential(profile: Profile, folder: str) -> str:
     wish = profile.credential
+    if wish is None:
+        return ""
     store = f'{{ kind = "file", path = {_quoted("secrets/" + folder)} }}'
     return _table(
         "[tenant.integration.credential]",
         "",
         ("kind", _quoted(wish.kinds[0]), " | ".join(wish.kinds)),
         ("lifetime", f'"{wish.lifetime}d"', f"at most {wish.longest}d"),
-        ("store", store, "keyring | file | environment"),
+        ("store", store, "keyring | file | environment | keyvault"),
     )
 
 
 def _rules(profile: Profile) -> str:
     rules = profile.rules
-    states = ", ".join(f"{state} = {_quoted(value)}" for state, value in rules.state.items())
     return _table(
         "[tenant.integration.rules]",
         "left-out keys are the profile's",
@@ -207,7 +247,8 @@ def _rules(profile: Profile) -> str:
         ("follow", "true" if rules.follow else "false", "availability follows the calendar, unless a person says"),
         ("title", _list(rules.title), 'Outlook states whose title may be shown, e.g. ["busy", "oof"]'),
         ("location", _list(rules.location), "the same for the location"),
-        ("state", f"{{ {states} }}", ""),
+        ("state", _inline(rules.state), ""),
+        *([("prefix", _inline(rules.prefix), "of the subject; decides instead of the state")] if rules.prefix else []),
         ("skip", _list(rules.skip), "Outlook states that are not synced at all"),
         ("priority", _list(rules.priority), ""),
     )
@@ -223,6 +264,12 @@ def _table(header: str, comment: str, *rows: tuple[str, str, str]) -> str:
 def _quoted(text: str) -> str:
     """A TOML basic string; JSON's spelling is one."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def _inline(table: Mapping[Any, str]) -> str:
+    """An inline table."""
+    pairs = [f"{key if key.isalnum() else _quoted(key)} = {_quoted(value)}" for key, value in table.items()]
+    return f"{{ {', '.join(pairs)} }}"
 
 
 def _list(values: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 What the file means (defaults, profile, files it names) is worked out in `meaning`; the result is `model`.
 """
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -31,6 +31,7 @@ Principal = Annotated[
 ]
 Origin = Annotated[str, Meta(pattern=r"^https?://[^/?#@\s]+/?$", extra={"must": "be https://host, without a path"})]
 Door = Annotated[str, Meta(pattern=r"^https?://[^?#@\s]+$", extra={"must": "be an address such as http://127.0.0.1:1"})]
+Issuer = Annotated[str, Meta(pattern=r"^https://[^?#@\s]+$", extra={"must": "be the issuer's https address"})]
 Lifetime = Annotated[str, Meta(pattern=DURATION, extra={"must": "be a duration such as 180d"})]
 
 
@@ -61,7 +62,13 @@ class CredentialTable(_Table):
 
     kind: Annotated[CredentialKind | None, Meta(description="By default the profile's first kind.")] = None
     lifetime: Annotated[Lifetime | None, Meta(description="Such as 180d.")] = None
-    store: Annotated[StoreTable | None, Meta(description="By default a file below secrets/.")] = None
+    store: Annotated[
+        StoreTable | None,
+        Meta(description="By default a file below secrets/; federated: where the token of the issuer lies."),
+    ] = None
+    issuer: Annotated[Issuer | None, Meta(description="federated: who issues the tokens, https://…")] = None
+    subject: Annotated[Text | None, Meta(description="federated: whom the tokens are about.")] = None
+    audience: Annotated[Text | None, Meta(description="federated: by default the cloud's token exchange.")] = None
 
 
 class MailboxesTable(_Table):
@@ -94,6 +101,9 @@ class RulesTable(_Table):
             extra_json_schema={"propertyNames": {"enum": list(get_args(OutlookState))}},
         ),
     ] = None
+    prefix: Annotated[
+        dict[str, Text] | None, Meta(description="Prefix of the subject to availability; it decides before the state.")
+    ] = None
     skip: Annotated[list[OutlookState] | None, Meta(description="Outlook states that are not synced at all.")] = None
     priority: Annotated[
         Annotated[list[Text], Meta(min_length=1)] | None,
@@ -122,6 +132,9 @@ class IntegrationTable(_Table):
     time_zone: Annotated[Text, Meta(description='All-day events are days of this zone, such as "Europe/Stockholm".')]
     owners: Annotated[list[Principal], Meta(description="Who owns the app registration.")] = []
     people: Annotated[Text, Meta(description='"all", or a CSV file with address,key,follow.')] = "all"
+    options: Annotated[
+        dict[str, Any], Meta(description="The profile's options: see `tenantry profiles show NAME`.")
+    ] = {}
     credential: Annotated[CredentialTable | None, Meta(description="By default as the profile says.")] = None
     rules: Annotated[RulesTable | None, Meta(description="By default as the profile says.")] = None
     sink: Annotated[list[SinkTable], Meta(description="Where availability goes.")] = []

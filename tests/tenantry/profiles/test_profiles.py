@@ -1,13 +1,14 @@
 """Profiles: each is listed, sound, and asks for what its calls need and no more without saying why."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tenantry import profiles
+from tenantry.cloud import BUILT_IN as BUILT_IN_CLOUDS
 from tenantry.errors import ConfigurationError, UsageError
 from tenantry.profiles.load import BUILT_IN
+from tenantry.profiles.settle import variants
 from tests import shared
 
 FOLDER = Path(__file__).parents[3] / "tenantry" / "profiles"
@@ -18,48 +19,11 @@ def test_every_file_is_listed() -> None:
     assert profiles.names(None) == list(BUILT_IN)
 
 
-ALIAS = {"Calendars.ReadBasic": "Calendars.ReadBasic.All"}  # the model's name: the app role's
-
-
-def accepted(operations: dict[str, Any], call: str, kind: str) -> list[set[str]]:
-    """The sets of permissions that each allow the call; the app role of ReadBasic has another name."""
-    scheme = "Application" if kind == "application" else "DelegatedWork"
-    entry = operations[call].get(scheme, {})
-    alias = ALIAS if kind == "application" else {}
-    return [{alias.get(name, name) for name in names} for names in entry.get("requires", [])]
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize("name", BUILT_IN)
-def test_permissions_are_sufficient_and_least_or_say_why(name: str) -> None:
-    operations = shared.load("graph/permission-paths.json")["operations"]
-    profile = profiles.load(name, None)
-    held = {needed.name for needed in profile.permissions}
-    narrow = {needed.narrower or needed.name for needed in profile.permissions}
-    for call in profile.calls:
-        if call == "POST /$batch":  # each inner request is authorised on its own
-            continue
-        ways = accepted(operations, call, "application")
-        assert any(way <= held for way in ways), f"{call} is not allowed by {held}"
-        assert any(way <= narrow for way in ways), f"{call} is not allowed by the narrower {narrow}"
-    for needed in profile.permissions:
-        assert needed.serves or needed.vendor_requires
-        least = {
-            ALIAS.get(permission, permission)
-            for call in needed.serves
-            for permission in operations[call]["Application"]["least"]
-        }
-        if needed.vendor_requires:
-            assert not least or (needed.narrower or needed.name) in least
-        else:
-            assert needed.name in least
-
-
 @pytest.mark.shared
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_permissions_exist(name: str) -> None:
     known = {entry["name"]: entry for entry in shared.load("graph/permissions.json")["permissions"]}
-    profile = profiles.load(name, None)
+    profile = profiles.read(name, None)
     for needed in (*profile.permissions, *profile.forbidden):
         assert known[needed.name].get(needed.type), needed
         assert not needed.narrower or known[needed.narrower].get(needed.type), needed
@@ -74,13 +38,102 @@ def test_telia_calendar_is_what_the_vendor_documents() -> None:
     assert [str(needed.permission) for needed in profile.forbidden] == ["User.Read (delegated)"]
     assert profile.display_name == "Telia Switchboard Calendar Integration"
     assert profile.single_tenant
+    assert profile.credential is not None
     assert profile.credential.kinds == ("secret",)
     assert (profile.credential.lifetime, profile.credential.longest) == (180, 730)
     assert [field.value for field in profile.form] == ["tenant_id", "client_id", "secret_value"]
     assert profile.scoping == ("rbac", "access-policy")
     assert profile.rules.private == "skip"
-    for texts in (*(field.label for field in profile.form), *profile.pitfalls):
-        assert {"en", "sv"} <= set(texts)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_every_text_is_there_in_both_languages(name: str) -> None:
+    profile = profiles.read(name, None)
+    texts = [*profile.steps, *profile.renewal, *profile.pitfalls, *profile.better]
+    texts += [field.label for field in profile.form] + [option.help for option in profile.options.values()]
+    texts += [field.note for field in profile.form if field.note]
+    assert texts
+    for text in texts:
+        assert all(text.get(language, "").strip() for language in ("en", "sv")), text
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_what_is_loaded_has_no_condition_left(name: str) -> None:
+    whole = profiles.read(name, None)
+    for values, profile in variants(whole):
+        parts = (*profile.permissions, *profile.forbidden, *profile.form, *profile.declared, *profile.consent)
+        assert not any(getattr(part, "when", "") for part in parts), values
+        assert not any(
+            "when" in text for text in (*profile.steps, *profile.renewal, *profile.pitfalls, *profile.better)
+        )
+        kinds = {needed.type for needed in profile.permissions}
+        assert (profile.consent_kind is not None) == ("delegated" in kinds)
+        asked = {needed.permission for needed in profile.permissions}
+        assert not asked & {needed.permission for needed in profile.forbidden}
+
+
+def asked(name: str, **values: object) -> set[str]:
+    """The permissions of a profile under these options."""
+    return {str(needed.permission) for needed in profiles.load(name, None, values).permissions}
+
+
+def test_telia_presence_is_what_the_vendor_documents() -> None:
+    delegated = {"Presence.Read.All (delegated)", "User.Read (delegated)"}
+    users = {"User.Read.All (application)"}
+    push = {"Presence.ReadWrite.All (application)"}
+    assert asked("telia-presence") == users | delegated
+    assert asked("telia-presence", push_line_state=True) == users | delegated | push
+    assert asked("telia-presence", app_only=True) == users | {"Presence.Read.All (application)"}
+    assert asked("telia-presence", app_only=True, push_line_state=True) == users | push
+    profile = profiles.load("telia-presence", None)
+    assert profile.display_name == "Telia Teams Presence"
+    assert profile.consent_kind == "AllPrincipals"
+    assert profiles.load("telia-presence", None, {"consent_users_only": True}).consent_kind == "Principal"
+    users_needed = profile.integration_users
+    assert users_needed is not None
+    assert [users_needed.needed(people) for people in (0, 1, 650, 651, 1300, 1301)] == [1, 1, 1, 2, 2, 3]
+    alone = profiles.load("telia-presence", None, {"app_only": True})
+    assert (alone.integration_users, alone.consent_kind) == (None, None)
+    assert [str(needed.permission) for needed in alone.forbidden] == ["User.Read (delegated)"]
+
+
+def test_maptician_rooms_is_what_the_vendor_documents() -> None:
+    profile = profiles.load("maptician-rooms", None)
+    assert asked("maptician-rooms") == {"Calendars.ReadWrite (application)", "Place.Read.All (application)"}
+    assert profile.display_name == "Microsoft Graph API"
+    assert profile.credential is not None
+    assert (profile.credential.longest, profile.credential.description) == (730, "Maptician")
+    assert "all" not in profile.mailboxes
+    values = [field.value for field in profile.form]
+    assert values == ["=Microsoft365", "client_id", "tenant_id", "secret_id", "secret_value", "secret_expires"]
+
+
+def test_xphone_calendar_is_what_the_vendor_documents() -> None:
+    profile = profiles.load("xphone-calendar", None)
+    names = (
+        "Calendars.ReadWrite Contacts.ReadWrite Mail.ReadWrite MailboxSettings.ReadWrite User.Read User.ReadBasic.All"
+    )
+    assert asked("xphone-calendar") == {f"{name} (delegated)" for name in names.split()}
+    assert profile.display_name == "XPhone_Calendar_Sync"
+    assert profile.credential is None
+    assert profile.platform is not None
+    for cloud in BUILT_IN_CLOUDS.values():
+        assert profile.platform.redirects(cloud) == (f"{cloud.login}/common/oauth2/nativeclient",)
+    assert [field.value for field in profile.form] == ["name", "client_id", "tenant_id"]
+    assert profile.consent_kind == "AllPrincipals"
+    assert profiles.load("xphone-calendar", None, {"admin_consent": False}).consent_kind == "user"
+
+
+def test_bredband2_calendar_is_what_the_vendor_documents() -> None:
+    profile = profiles.load("bredband2-calendar", None)
+    assert asked("bredband2-calendar") == {"Calendars.Read (application)"}
+    assert profile.display_name == "Exchange kalendersynkronisering"
+    assert profile.credential is not None
+    assert profile.credential.lifetime == 730
+    assert len(profile.rules.priority) == 9
+    assert list(profile.rules.prefix) == ["HEM:", "SJU:", "SLU:", "UPP:", "LUN:", "MOT:", "UTE:", "SEM:"]
+    assert {*profile.rules.prefix.values(), *profile.rules.state.values()} == set(profile.rules.priority)
+    assert any("ApplicationImpersonation" in pitfall["en"] for pitfall in profile.pitfalls)
 
 
 GOOD = (FOLDER / "telia-calendar.toml").read_text(encoding="utf-8").replace('"telia-calendar"', '"own"', 1)
@@ -110,6 +163,11 @@ def own(root: Path, text: str) -> str:
         ('"User.Read"  ', '"User.Read.All"\ntype = "application"\n[[forbidden]]\nname = "x"  ', "is asked for above"),
         ('name = "User.Read.All"', 'name = "Calendars.Read"', "comes twice"),
         ("private = ", "privat = ", 'Did you mean "private"?'),
+        ("lifetime = 180", 'when = "x"\nlifetime = 180', 'credential.when: there is no option "x"'),
+        ("lifetime = 180", 'when = "a or b"\nlifetime = 180', '"a or b" is no condition'),
+        ("[credential]", '[platform]\nredirect_uris = ["https://x"]\n[credential]', "has no credential"),
+        ("[credential]", '[options.a]\ntype = "text"\ndefault = 1\nhelp = {}\n[credential]', "is not of the type text"),
+        ("[credential]", '[options]\nall_mailboxes = {type = "text", default = "", help = {}}\n[credential]', "means"),
     ],
 )  # fmt: skip
 def test_mistakes_in_own_profiles(tmp_path: Path, old: str, new: str, said: str) -> None:

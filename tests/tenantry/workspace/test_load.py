@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tenantry import workspace
+from tenantry import profiles, workspace
 from tenantry.errors import ConfigurationError, UsageError
 from tenantry.integration import Mailboxes, Rules, Sink, StoreRef
-from tenantry.workspace.model import CredentialWish
+from tenantry.workspace.model import CredentialWish, Trust
 
 GUID = "8f0c1111-2222-3333-4444-555555555555"
 BASE = f"""version = 1
@@ -202,6 +202,96 @@ def test_choosing_by_name(tmp_path: Path) -> None:
     assert 'Did you mean "contoso/telia"?' in caught.value.fix
     with pytest.raises(UsageError, match="no integration in tenant empty"):
         chosen("empty")
+
+
+def with_profile(name: str, mailboxes: str = '{ group = "switchboard@contoso.com" }', more: str = "") -> str:
+    """BASE with another profile, scope, and keys of the integration."""
+    text = BASE.replace("telia-calendar", name).replace('{ group = "switchboard@contoso.com" }', mailboxes)
+    return f"{text}{more}\n"
+
+
+@pytest.mark.parametrize("cloud", ["china", "global"])
+@pytest.mark.parametrize("profile", ["presence", "telia-presence"])
+def test_a_cloud_without_presence(tmp_path: Path, cloud: str, profile: str) -> None:
+    text = with_profile(profile).replace("[[tenant.integration]]", f'cloud = "{cloud}"\n[[tenant.integration]]')
+    if cloud == "global":
+        assert workspace.load(write(tmp_path, text)).tenants
+        return
+    (found,) = problems(tmp_path, text)
+    assert f"tenantry.toml:10: tenant.integration.profile: {profile} cannot work in the cloud china" in found
+
+
+def test_more_people_than_integration_users_can_watch(tmp_path: Path) -> None:
+    people = "address\n" + "".join(f"p{n}@contoso.com\n" for n in range(651))
+    (tmp_path / "people.csv").write_text(people, encoding="utf-8")
+    one = with_profile("telia-presence", more='people = "people.csv"\noptions = { integration_users = 1 }')
+    (found,) = problems(tmp_path, one)
+    assert "options.integration_users: 1 can watch 650 people, but 651 are listed. Write 2, or leave it out." in found
+    for enough in ("2", "0"):
+        two = one.replace("integration_users = 1", f"integration_users = {enough}")
+        assert workspace.load(write(tmp_path, two)).tenants
+    (tmp_path / "people.csv").write_text(people.rsplit("p650", 1)[0], encoding="utf-8")
+    assert workspace.load(write(tmp_path, one)).tenants
+
+
+def test_options_are_complete_and_choose_the_profile(tmp_path: Path) -> None:
+    text = with_profile("telia-presence", more="[tenant.integration.options]\npush_line_state = true")
+    (integration,) = workspace.load(write(tmp_path, text)).tenants[0].integrations
+    assert integration.options["push_line_state"] is True
+    assert (integration.options["app_only"], integration.options["integration_users"]) == (False, 0)
+    asked = {str(needed.permission) for needed in profiles.of(integration, tmp_path).permissions}
+    assert "Presence.ReadWrite.All (application)" in asked
+    assert {"Presence.Read.All (delegated)", "User.Read (delegated)"} <= asked
+
+
+def test_the_scope_chooses_the_permission(tmp_path: Path) -> None:
+    for mailboxes, name in (("{ all = true }", "Calendars.ReadBasic.All"), ('{ group = "g@c.d" }', "Calendars.Read")):
+        text = with_profile("calendar", mailboxes)
+        (integration,) = workspace.load(write(tmp_path, text)).tenants[0].integrations
+        assert name in {needed.name for needed in profiles.of(integration, tmp_path).permissions}
+
+
+def test_a_public_client_has_no_credential(tmp_path: Path) -> None:
+    (integration,) = workspace.load(write(tmp_path, with_profile("xphone-calendar"))).tenants[0].integrations
+    assert integration.credential is None
+    more = 'options = { vendor_app = "8f0c1111-2222-3333-4444-555555555555" }'
+    text = with_profile("telia-presence", more=more)
+    assert workspace.load(write(tmp_path, text)).tenants[0].integrations[0].credential is None
+
+
+@pytest.mark.parametrize(
+    ("cloud", "audience"),
+    [
+        ("global", "api://AzureADTokenExchange"),
+        ("usgov", "api://AzureADTokenExchangeUSGov"),
+        ("china", "api://AzureADTokenExchangeChina"),
+    ],
+)
+def test_federated_credentials(tmp_path: Path, cloud: str, audience: str) -> None:
+    federated = 'kind = "federated", issuer = "https://issuer.example", subject = "runner"'
+    text = with_profile("calendar", more=f"credential = {{ {federated} }}")
+    text = text.replace("[[tenant.integration]]", f'cloud = "{cloud}"\n[[tenant.integration]]')
+    wish = workspace.load(write(tmp_path, text)).tenants[0].integrations[0].credential
+    assert wish is not None
+    assert wish.trust == Trust(issuer="https://issuer.example", subject="runner", audience=audience)
+    assert (wish.lifetime, wish.store) == (0, StoreRef(kind="environment", name="AZURE_FEDERATED_TOKEN_FILE"))
+    for store, ref in (
+        ('{ kind = "file", path = "/var/run/token" }', StoreRef(kind="file", path="/var/run/token")),
+        ('{ kind = "environment", name = "TOKEN" }', StoreRef(kind="environment", name="TOKEN")),
+    ):
+        made = text.replace('subject = "runner"', f'subject = "runner", audience = "me", store = {store}')
+        wish = workspace.load(write(tmp_path, made)).tenants[0].integrations[0].credential
+        assert wish is not None
+        assert wish.trust is not None
+        assert (wish.store, wish.trust.audience) == (ref, "me")
+
+
+def test_a_key_vault_as_store(tmp_path: Path) -> None:
+    store = 'credential = { store = { kind = "keyvault", vault = "https://Contoso.vault.azure.net/" } }'
+    (integration,) = workspace.load(write(tmp_path, with_profile("telia-calendar", more=store))).tenants[0].integrations
+    assert integration.credential is not None
+    ref = StoreRef(kind="keyvault", name="tenantry-contoso-telia", vault="https://contoso.vault.azure.net")
+    assert integration.credential.store == ref
 
 
 def test_own_profiles(tmp_path: Path) -> None:
