@@ -132,7 +132,7 @@ def _permissions(root: "Path", integration: "Integration", file: "IntegrationFil
         return tuple(p.name for p in file.permissions.required if p.type == "application")
     from tenantry import profiles
 
-    needed = profiles.load(integration.profile, root).permissions
+    needed = profiles.of(integration, root).permissions
     return tuple(p.name for p in needed if p.type == "application")
 
 
