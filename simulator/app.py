@@ -163,6 +163,8 @@ class GraphService:
             allowed = {"Allow": ", ".join(error.args[0])}
             text = "Specified HTTP method is not allowed for the request target."
             raise GraphFault(405, "Request_BadRequest", text, allowed) from None
+        if found is not None and not who.tenant.cloud.has_path(found.operation.partition(" ")[2]):
+            found = None
         if found is None:
             if part.path.lower().startswith("/me") and me is None:
                 raise GraphFault(400, "BadRequest", "/me request is only valid with delegated authentication flow.")

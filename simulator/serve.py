@@ -26,6 +26,7 @@ from aiohttp.web_protocol import RequestHandler
 from simulator import door, front, parents, tls
 from simulator.app import GraphService
 from simulator.clock import SimClock
+from simulator.clouds import CLOUDS
 from simulator.faults import Rule
 from simulator.requestlog import RequestLog
 from simulator.state import load, save
@@ -47,6 +48,7 @@ class Options:
     faults: float = 0.0
     lag: float = 0.0
     start: datetime | None = None
+    cloud: str = "global"  # global | china
     cache_pages: bool = False  # answers to GET are rendered once and kept; for benchmarks
     log_limit: int | None = None
     parent: int | None = None  # end when this process has ended
@@ -65,7 +67,14 @@ def make_world(options: Options) -> World:
     """The tenants and their clock, as seeded."""
     clock = SimClock(options.start or datetime.now(UTC))
     tenants = [
-        Tenant.create(index=index, seed=options.seed, users=options.users, clock=clock, lag=options.lag)
+        Tenant.create(
+            index=index,
+            seed=options.seed,
+            users=options.users,
+            clock=clock,
+            lag=options.lag,
+            cloud=CLOUDS[options.cloud],
+        )
         for index in range(options.tenants)
     ]
     for tenant in tenants:

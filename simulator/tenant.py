@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from simulator.clouds import GLOBAL, Cloud
 from simulator.replicas import lag_of
 from simulator.store import Clock, Collection
 
@@ -44,7 +45,7 @@ class Tenant:
     prints. `population` is the generator the accounts come from, None in a tenant without people.
     """
 
-    def __init__(self, index: int, seed: int, clock: Clock, lag: float = 0) -> None:
+    def __init__(self, index: int, seed: int, clock: Clock, lag: float = 0, cloud: Cloud = GLOBAL) -> None:
         self.index = index
         self.seed_number = seed
         self.clock = clock
@@ -52,7 +53,8 @@ class Tenant:
         self.awkward = True
         self.random = random.Random(f"tenant {index} of seed {seed}")
         self.id = self.new_id()
-        self.domain = f"contoso{index or ''}.onmicrosoft.com"
+        self.cloud = cloud
+        self.domain = f"contoso{index or ''}.{cloud.domain}"
         self.collections: dict[str, Collection] = {}
         self.operator: dict[str, str] = {}
         self.population: Population | None = None
@@ -67,7 +69,9 @@ class Tenant:
         self.collections["presences"] = PresenceStore(self)
 
     @classmethod
-    def create(cls, index: int, seed: int, users: int, clock: Clock, lag: float = 0) -> "Tenant":
+    def create(  # noqa: PLR0917 - what every tenant is made from
+        cls, index: int, seed: int, users: int, clock: Clock, lag: float = 0, cloud: Cloud = GLOBAL
+    ) -> "Tenant":
         """A tenant as a rehearsal begins: Microsoft's service principals, an administrator, an operator app, people.
 
         `lag` is in simulated seconds; `users` accounts come from the population generator beside the administrator.
@@ -75,7 +79,7 @@ class Tenant:
         from simulator.directory.founding import found
         from simulator.directory.furnishing import furnish
 
-        tenant = cls(index, seed, clock, lag)
+        tenant = cls(index, seed, clock, lag, cloud)
         found(tenant)
         furnish(tenant, users)
         for collection in tenant.collections.values():

@@ -5,6 +5,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from simulator.clouds import GLOBAL, Cloud
+
 JSON = dict[str, Any]
 
 GRAPH = "00000003-0000-0000-c000-000000000000"
@@ -19,8 +21,18 @@ CLIENTS = {
 
 
 @cache
-def graph_permissions() -> dict[str, JSON]:
+def graph_permissions(cloud: Cloud = GLOBAL) -> dict[str, JSON]:
     """Permission names of Microsoft Graph: name -> {application?: id, delegated?: id, consent: admin | user}."""
+    kinds = ("application", "delegated")
+    return {
+        name: row | {kind: cloud.id_of(name, kind, row[kind]) for kind in kinds if kind in row}
+        for name, row in _public_permissions().items()
+        if cloud.offers(name)
+    }
+
+
+@cache
+def _public_permissions() -> dict[str, JSON]:
     text = resources.files("simulator").joinpath("tables/permissions.json").read_text(encoding="utf-8")
     table: dict[str, JSON] = json.loads(text)
     return table
@@ -55,9 +67,9 @@ def scope(value: str, id: str, consent: str = "admin") -> JSON:  # noqa: A002 - 
 
 
 @cache
-def services() -> tuple[JSON, ...]:
+def services(cloud: Cloud = GLOBAL) -> tuple[JSON, ...]:
     """What sets Microsoft's service principals apart: appId, name, roles, scopes."""
-    table = graph_permissions()
+    table = graph_permissions(cloud)
     graph_roles = [app_role(name, row["application"]) for name, row in table.items() if "application" in row]
     graph_scopes = [scope(name, row["delegated"], row["consent"]) for name, row in table.items() if "delegated" in row]
     exchange_roles = [
@@ -67,7 +79,7 @@ def services() -> tuple[JSON, ...]:
     exchange_scopes = [scope("EWS.AccessAsUser.All", "3b5f3d61-589b-4a3c-a359-5dd4b5ee5bd5", "user")]
     directory_scopes = [scope("User.Read", "311a71cc-e848-46a1-bdf8-97ff7156d8e6", "user")]
     return (
-        _service(GRAPH, "Microsoft Graph", graph_roles, graph_scopes, ["https://graph.microsoft.com"]),
+        _service(GRAPH, "Microsoft Graph", graph_roles, graph_scopes, [f"https://{cloud.graph_host}"]),
         _service(
             EXCHANGE, "Office 365 Exchange Online", exchange_roles, exchange_scopes, ["https://outlook.office365.com"]
         ),

@@ -51,9 +51,11 @@ def complete(tenant: "Tenant", given: JSON) -> JSON:
     return {"@home": VENDOR_TENANT, "publisherDomain": "switchboard.example", **made}
 
 
-def example(tenant: "Tenant") -> JSON:
-    """The vendor's application of every rehearsal: it reads Teams presence with delegated permissions."""
-    table = graph_permissions()
+def examples(tenant: "Tenant") -> list[JSON]:
+    """The vendor's application of a rehearsal: it reads Teams presence with delegated permissions, where that is."""
+    table = graph_permissions(tenant.cloud)
+    if "Presence.Read.All" not in table:
+        return []
     wanted = [
         {"id": table["Presence.Read.All"]["delegated"], "type": "Scope"},
         {"id": table["User.Read"]["delegated"], "type": "Scope"},
@@ -66,4 +68,4 @@ def example(tenant: "Tenant") -> JSON:
         "web": {"redirectUris": [VENDOR_REDIRECT]},
         "requiredResourceAccess": [{"resourceAppId": GRAPH, "resourceAccess": wanted}],
     }
-    return complete(tenant, given)
+    return [complete(tenant, given)]

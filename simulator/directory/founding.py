@@ -39,10 +39,10 @@ def found(tenant: "Tenant") -> None:
     """Fills an empty tenant; everything is known to all replicas."""
     tenant.collection("organization").put(_organization(tenant), at_once=True)
     principals = tenant.collection("servicePrincipals")
-    for service in services():
+    for service in services(tenant.cloud):
         principals.put(blanks.service_principal(tenant, service), at_once=True)
     _policies(tenant)
-    tenant.seed({"vendorApplications": [foreign.example(tenant)]})
+    tenant.seed({"vendorApplications": foreign.examples(tenant)})
     admin = _administrator(tenant)
     _operator(tenant, admin)
 
@@ -120,7 +120,7 @@ def _administrator(tenant: "Tenant") -> JSON:
 def _operator(tenant: "Tenant", admin: JSON) -> None:
     born = tenant.now() - timedelta(days=30)
     value = new_secret(tenant)
-    table = graph_permissions()
+    table = graph_permissions(tenant.cloud)
     access = [{"id": table[name]["application"], "type": "Role"} for name in OPERATOR_ROLES]
     given = {
         "displayName": OPERATOR_NAME,

@@ -131,7 +131,7 @@ def _backing(call: Call, app_id: str) -> JSON:
     app = applications.first("appId", app_id, call.stale)
     if app is not None:
         return copied(app)
-    for service in services():
+    for service in services(call.tenant.cloud):
         if service["appId"] == app_id:
             return service
     elsewhere = foreign.find(call.tenant, app_id)

@@ -77,6 +77,7 @@ def _configuration(world: World, tenant: str, form: dict[str, str], origin: str)
     shared = tenant.lower() in SHARED_TENANTS
     name = tenant.lower() if shared else grants.find_tenant(world, tenant).id
     base = f"{origin}/{name}"
+    cloud = (world.tenants[0] if shared else grants.find_tenant(world, tenant)).cloud
     return {
         "token_endpoint": f"{base}/oauth2/v2.0/token",
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
@@ -96,9 +97,9 @@ def _configuration(world: World, tenant: str, form: dict[str, str], origin: str)
         "end_session_endpoint": f"{base}/oauth2/v2.0/logout",
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
         "tenant_region_scope": None if shared else "EU",
-        "cloud_instance_name": "microsoftonline.com",
+        "cloud_instance_name": cloud.instance,
         "cloud_graph_host_name": "graph.windows.net",
-        "msgraph_host": "graph.microsoft.com",
+        "msgraph_host": cloud.graph_host,
     }
 
 

@@ -63,6 +63,13 @@ def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetim
     show_default=True,
     help="How late replicas learn of a write.",
 )
+@click.option(
+    "--cloud",
+    type=click.Choice(["global", "china"]),
+    default="global",
+    show_default=True,
+    help="Whose permissions and interfaces it has.",
+)
 @click.option("--start", callback=_moment, metavar="TIME", help="The tenant's time at the start, by default now.")
 @click.option("--parent", type=int, hidden=True, help="End when the process with this id has ended.")
 @click.option("--cache-pages", is_flag=True, hidden=True, help="Render each answer to GET once (benchmarks).")
