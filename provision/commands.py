@@ -124,7 +124,7 @@ async def plan_destroy_all(
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
         with ending(f"{tenant.name}/{integration.name}"):
-            desired, actual = await _read(site, reader, (tenant, integration))
+            desired, actual = await _read(site, reader, (tenant, integration), purge=purge)
             return plan_destroy(desired, actual, purge=purge)
 
     return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
@@ -136,7 +136,7 @@ async def destroy_all(site: Site, chosen: Sequence[Chosen], *, purge: bool, done
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
         with ending(f"{tenant.name}/{integration.name}", tools):
-            work = await _work(site, tools, reader, (tenant, integration))
+            work = await _work(site, tools, reader, (tenant, integration), purge=purge)
             made = plan_destroy(work.desired, work.actual, purge=purge)
             if made.changes:
                 tools.journal.operators[tenant.name] = operator_of(await reader.graph.claims())
@@ -165,17 +165,23 @@ async def undo_all(
     return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
 
 
-async def _read(site: Site, reader: TenantReader, chosen: Chosen) -> tuple[Desired, Actual]:
-    """The tenant as it is; an app that the integration file knows and a replica does not yet is looked for again."""
+async def _read(site: Site, reader: TenantReader, chosen: Chosen, *, purge: bool = False) -> tuple[Desired, Actual]:
+    """The tenant as it is.
+
+    An app that the integration file knows (or, to purge it, the journal knows in the bin) and a replica does not show
+    is looked for again.
+    """
     desired = wished(site, *chosen)
     for wait in (*_LOOKS, None):
         actual = await read(desired, reader, site.root, site.history)
         known = actual.emitted is not None and actual.emitted.tenant.id == actual.tenant_id
+        known |= purge and site.history.binned_app(desired.target)
         if wait is None or not known or actual.application is not None or actual.deleted is not None:
             break
         await site.clock(chosen[0]).sleep(wait)
     return desired, actual
 
 
-async def _work(site: Site, tools: Tools, reader: TenantReader, chosen: Chosen) -> Work:
-    return Work.begin(tools, reader.graph, site.clock(chosen[0]), await _read(site, reader, chosen))
+async def _work(site: Site, tools: Tools, reader: TenantReader, chosen: Chosen, *, purge: bool = False) -> Work:
+    state = await _read(site, reader, chosen, purge=purge)
+    return Work.begin(tools, reader.graph, site.clock(chosen[0]), state)

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from provision import naming
 from provision.model.desired import CredentialWanted, Desired
-from tenantry.integration import People, Permission, StoreRef
+from tenantry.integration import People, Permission
 from tenantry.profiles.model import Profile
-from tenantry.workspace.model import CredentialWish, Integration, Tenant
+from tenantry.workspace.model import Integration, Tenant
 
 DEFAULT_FORBIDDEN = Permission(name="User.Read", type="delegated")
 """What the portal puts on every new app; forbidden unless a profile asks for it."""
@@ -39,7 +39,7 @@ def desire(
         required=required,
         forbidden=_forbidden(profile, required),
         owners=integration.owners,
-        credential=_credential(tenant, integration, profile),
+        credential=_credential(integration, profile),
         mailboxes=integration.mailboxes,
         scoping=profile.scoping,
         time_zone=integration.time_zone,
@@ -57,12 +57,8 @@ def _forbidden(profile: Profile, required: tuple[Permission, ...]) -> tuple[Perm
     return tuple(permission for permission in named if permission not in required)
 
 
-def _credential(tenant: Tenant, integration: Integration, profile: Profile) -> CredentialWanted:
-    wish = integration.credential or CredentialWish(
-        kind=profile.credential.kinds[0],
-        lifetime=profile.credential.lifetime,
-        store=StoreRef(kind="file", path=f"secrets/{tenant.name}/{integration.name}"),
-    )
-    return CredentialWanted(
-        kind=wish.kind, lifetime=wish.lifetime, store=wish.store, description=profile.credential.description
-    )
+def _credential(integration: Integration, profile: Profile) -> CredentialWanted | None:
+    wish, default = integration.credential, profile.credential
+    if wish is None or default is None:
+        return None
+    return CredentialWanted(kind=wish.kind, lifetime=wish.lifetime, store=wish.store, description=default.description)

@@ -16,9 +16,10 @@ from provision.plan import checksum
 from provision.plan.credential import describe_store
 from provision.plan.ownership import refuse_foreign
 from provision.read import application as apps
+from provision.read.torn import WAITS
 from provision.rights import APPLICATION, LOCAL
 from tenantry import integration
-from tenantry.errors import GuardRefused, PartlyDone
+from tenantry.errors import GuardRefused
 from tenantry.stores import open_store
 
 
@@ -59,9 +60,10 @@ def _changes(desired: Desired, actual: Actual, *, purge: bool) -> list[Change]:
         before = {"id": binned.id, "appId": binned.app_id}
         reason = "it is removed from the tenant's bin too and can never be restored"
         changes.append(_delete("deletedApplication", desired.unique_name, before, reason, "high"))
-    if actual.stored is not None and desired.credential.store.kind != "environment":
+    store = desired.credential.store if desired.credential else None
+    if actual.stored is not None and store is not None and store.kind != "environment":
         reason = "it opens nothing any more"
-        changes.append(_delete("storedCredential", describe_store(desired), None, reason, "medium"))
+        changes.append(_delete("storedCredential", describe_store(store), None, reason, "medium"))
     if actual.emitted is not None:
         name = f"integrations/{desired.target}.json"
         changes.append(_delete("integrationFile", name, None, "there is nothing left for the runner to do", "medium"))
@@ -108,20 +110,25 @@ async def _purge(work: Work, step: Change) -> None:
     """Removes it from the bin, where it may take a while to appear, and its service principal with it."""
     path = f"/directory/deletedItems/{step.before['id']}"
     async with work.write(step, known=step.before["id"]):
-        found = await work.graph.find(path, settle="application")
-        if found is None:
-            raise PartlyDone(
-                f"{work.desired.target}: the deleted app does not show in the tenant's bin yet.",
-                fix="Run `tenantry provision destroy --purge` again in a few minutes.",
-            )
-        await repeat.delete(work, path)
-        for principal in await apps.deleted_principals(work.graph, step.before["appId"]):
-            await repeat.delete(work, f"/directory/deletedItems/{principal}")
+        await work.graph.get(path, {"$select": "id"}, settle="application")
+        await repeat.purge(work, step.before["id"])
+        for principal in await _principals(work, step.before["appId"]):
+            await repeat.purge(work, principal)
+
+
+async def _principals(work: Work, app_id: str) -> list[str]:
+    """Our service principals in the bin; where there was one, looked for until it shows."""
+    for wait in (*WAITS[:6], None):
+        found = await apps.deleted_principals(work.graph, app_id)
+        if found or wait is None or not work.principal:
+            return found
+        await work.clock.sleep(wait)
+    raise AssertionError("the loop returns")
 
 
 async def _store(work: Work, step: Change) -> None:
     async with work.write(step):
-        await asyncio.to_thread(open_store(work.desired.credential.store, work.root).delete)
+        await asyncio.to_thread(open_store(work.wish.store, work.root).delete)
 
 
 async def _file(work: Work, step: Change) -> None:

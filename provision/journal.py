@@ -186,6 +186,12 @@ class History:
         done = [e for e in self.of(target) if e.object == "application" and (e.phase, e.outcome) == ("after", "done")]
         return bool(done) and done[-1].action != "delete"
 
+    def binned_app(self, target: str) -> bool:
+        """True where a run deleted the app and none purged it since."""
+        kinds = ("application", "deletedApplication")
+        done = [e for e in self.of(target) if e.object in kinds and (e.phase, e.outcome) == ("after", "done")]
+        return bool(done) and (done[-1].object, done[-1].action) == ("application", "delete")
+
     def orphans(self, target: str) -> dict[str, datetime]:
         """Credentials that a run tried to make and neither stored nor removed: display name and time of the try."""
         tried: dict[str, datetime] = {}

@@ -203,7 +203,7 @@ async def _credential(work: Work, step: Change) -> None:
 
 async def _stored(work: Work, step: Change) -> None:
     """Empties the store, if it still holds what that run put there."""
-    ref: StoreRef = work.desired.credential.store
+    ref: StoreRef = work.wish.store
     held = work.actual.stored
     if held is not None and held.id == step.before["id"]:
         async with work.write(step, known=held.id):

@@ -9,6 +9,6 @@ from provision.read.application import deleted_principals
 async def apply_deleted(work: Work, change: Change) -> None:
     """Removes it and its service principal for good; nothing brings them back."""
     async with work.write(change, known=change.before["id"]):
-        await repeat.delete(work, f"/directory/deletedItems/{change.before['id']}")
+        await repeat.purge(work, change.before["id"])
         for principal in await deleted_principals(work.graph, change.before["appId"]):
-            await repeat.delete(work, f"/directory/deletedItems/{principal}")
+            await repeat.purge(work, principal)

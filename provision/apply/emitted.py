@@ -46,8 +46,8 @@ def app_ref(work: Work) -> AppRef:
 
 
 def credential_ref(work: Work, stored: Stored | None) -> CredentialRef | None:
-    """The credential by reference; None where there is none yet."""
-    if stored is None:
-        return None
+    """The credential by reference; None where there is none (yet)."""
     wish = work.desired.credential
+    if stored is None or wish is None:
+        return None
     return CredentialRef(kind=wish.kind, id=stored.id, expires=stored.expires, store=wish.store)

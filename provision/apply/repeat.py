@@ -7,6 +7,7 @@ from provision.apply.work import Work
 from tenantry.errors import GraphError
 
 TRIES = 10
+_LOOKS = 6
 
 _EXISTS = ("already exist", "conflicting object")
 
@@ -50,3 +51,32 @@ async def delete(work: Work, path: str) -> None:
     except GraphError as error:
         if error.status != 404:
             raise
+
+
+async def purge(work: Work, item: str) -> None:
+    """Removes an object from the tenant's bin for good.
+
+    Something there may be gone already, or a lagging replica may not have it yet: a 404 is believed only when no read
+    of the minute after shows it.
+    """
+    path = f"/directory/deletedItems/{item}"
+    waits = delays()
+    for left in range(_LOOKS, -1, -1):
+        try:
+            await work.graph.delete(path)
+            return
+        except GraphError as error:
+            if error.status != 404 or not left:
+                raise
+        if not await _shows(work, path):
+            return
+        await work.clock.sleep(next(waits))
+
+
+async def _shows(work: Work, path: str) -> bool:
+    waits = delays()
+    for _ in range(_LOOKS):
+        await work.clock.sleep(next(waits))
+        if await work.graph.find(path, {"$select": "id"}) is not None:
+            return True
+    return False

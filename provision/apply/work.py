@@ -9,7 +9,7 @@ from pathlib import Path
 from provision.journal import Journal, What, Writing
 from provision.model.actual import Actual, Stored
 from provision.model.change import Change
-from provision.model.desired import Desired
+from provision.model.desired import CredentialWanted, Desired
 from tenantry.clock import Clock
 from tenantry.graph import Graph
 
@@ -52,6 +52,12 @@ class Work:
         work.principal = actual.service_principal or ""
         work.stored = actual.stored
         return work
+
+    @property
+    def wish(self) -> CredentialWanted:
+        """The wished credential; only asked for by steps of a plan that has one."""
+        assert self.desired.credential is not None
+        return self.desired.credential
 
     @asynccontextmanager
     async def write(self, change: Change, *, known: str = "") -> AsyncIterator[Writing]:

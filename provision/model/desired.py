@@ -20,6 +20,7 @@ class CredentialWanted(msgspec.Struct, frozen=True, kw_only=True):
 class Desired(msgspec.Struct, frozen=True, kw_only=True):
     """One integration as it shall be at time `now`.
 
+    `credential` is None for a public client, where people sign in themselves.
     `prune` takes away what nobody asked for, `renew` replaces a credential that is still good.
     """
 
@@ -37,7 +38,7 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
     required: tuple[Permission, ...]
     forbidden: tuple[Permission, ...]
     owners: tuple[str, ...]
-    credential: CredentialWanted
+    credential: CredentialWanted | None
     mailboxes: Mailboxes
     scoping: tuple[str, ...]
     time_zone: str

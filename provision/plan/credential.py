@@ -12,10 +12,11 @@ import msgspec
 from provision import naming
 from provision.model.actual import Actual, Credential
 from provision.model.change import Change, Drift, Risk, change
-from provision.model.desired import Desired
+from provision.model.desired import CredentialWanted, Desired
 from provision.plan.policy import allowed_days, refusal
 from provision.rights import APPLICATION
 from tenantry.errors import Problem
+from tenantry.integration import StoreRef
 
 SOON = 30
 """Days before its end from which a credential's end is mentioned."""
@@ -24,7 +25,9 @@ SOON = 30
 def current(desired: Desired, actual: Actual) -> Credential | None:
     """The credential that the store knows, where it is still good: on the app, of the wished kind, not expired."""
     stored, application = actual.stored, actual.application
-    if desired.renew or stored is None or application is None or stored.kind != desired.credential.kind:
+    if desired.credential is None or desired.renew or stored is None or application is None:
+        return None
+    if stored.kind != desired.credential.kind:
         return None
     found = next((c for c in application.credentials if c.id == stored.id), None)
     return None if found is None or found.expired(desired.now) else found
@@ -33,9 +36,9 @@ def current(desired: Desired, actual: Actual) -> Credential | None:
 def plan_credential(desired: Desired, actual: Actual) -> Iterator[Change | Drift | Problem]:
     """Makes the credential where there is no good one, and clears up after crashed runs."""
     kept = current(desired, actual)
-    if kept is None:
-        yield from _create(desired, actual)
-    elif kept.end is not None and (kept.end - desired.now).days < SOON:
+    if kept is None and desired.credential is not None:
+        yield from _create(desired, desired.credential, actual)
+    elif kept is not None and kept.end is not None and (kept.end - desired.now).days < SOON:
         days = (kept.end - desired.now).days
         yield Drift(object="credential", name=_name(kept), fact=f"ends in {days} days, on {kept.end:%Y-%m-%d}")
     replaced = _replaced(desired, actual)
@@ -44,14 +47,13 @@ def plan_credential(desired: Desired, actual: Actual) -> Iterator[Change | Drift
             yield _other(desired, actual, found)
 
 
-def _create(desired: Desired, actual: Actual) -> Iterator[Change | Problem]:
-    wish = desired.credential
-    refused = refusal(wish.kind, actual.policy) or _read_only(desired)
+def _create(desired: Desired, wish: CredentialWanted, actual: Actual) -> Iterator[Change | Problem]:
+    refused = refusal(wish.kind, actual.policy) or _read_only(wish.store)
     if refused:
         yield Problem(refused[0], where=desired.target, field="credential", fix=refused[1])
         return
     days = allowed_days(wish.kind, wish.lifetime, actual.policy)
-    reason = _why(desired, actual)
+    reason = _why(desired, wish, actual)
     if days < wish.lifetime:
         reason += f"; {actual.policy.source} allows {days} days at most, so it lives shorter than {wish.lifetime} days"
     yield change(
@@ -59,7 +61,7 @@ def _create(desired: Desired, actual: Actual) -> Iterator[Change | Problem]:
         "credential",
         wish.kind,
         right=APPLICATION,
-        after={"kind": wish.kind, "lifetime": f"{days}d", "store": describe_store(desired)},
+        after={"kind": wish.kind, "lifetime": f"{days}d", "store": describe_store(wish.store)},
         reason=reason,
         risk="medium",
     )
@@ -73,19 +75,19 @@ def _replaced(desired: Desired, actual: Actual) -> str:
     return found.id if found else ""
 
 
-def _read_only(desired: Desired) -> tuple[str, str] | None:
-    if desired.credential.store.kind != "environment":
+def _read_only(store: StoreRef) -> tuple[str, str] | None:
+    if store.kind != "environment":
         return None
-    what = f"a new credential is needed, and the {describe_store(desired)} cannot be written."
+    what = f"a new credential is needed, and the {describe_store(store)} cannot be written."
     return what, "Choose a store of kind file or keyring, or put a working credential into the variable."
 
 
-def _why(desired: Desired, actual: Actual) -> str:
+def _why(desired: Desired, wish: CredentialWanted, actual: Actual) -> str:
     stored, application = actual.stored, actual.application
     if stored is None:
         return "the store holds no credential"
-    if stored.kind != desired.credential.kind:
-        return f"the store holds a {stored.kind}, wished is a {desired.credential.kind}"
+    if stored.kind != wish.kind:
+        return f"the store holds a {stored.kind}, wished is a {wish.kind}"
     known = next((c for c in application.credentials if c.id == stored.id), None) if application else None
     if desired.renew and known is not None and not known.expired(desired.now):
         return f"a new one is asked for; the one in the store works on until {_day(known.end)}"
@@ -111,9 +113,8 @@ def _delete(found: Credential, reason: str, risk: Risk) -> Change:
     return change("delete", "credential", _name(found), right=APPLICATION, before=before, reason=reason, risk=risk)
 
 
-def describe_store(desired: Desired) -> str:
+def describe_store(store: StoreRef) -> str:
     """The store in words; never what is in it."""
-    store = desired.credential.store
     return " ".join(part for part in (store.kind, store.path or store.name, store.vault) if part)
 
 

@@ -41,7 +41,7 @@ def _differing(desired: Desired, actual: Actual, emitted: IntegrationFile) -> li
         desired,
         actual,
         app=_app(actual) or emitted.app,
-        credential=_credential(desired, actual) or emitted.credential,
+        credential=_credential(desired, actual) or (emitted.credential if desired.credential else None),
         granted=emitted.permissions.granted,
         tool=emitted.tool,
         now=desired.now,
@@ -63,10 +63,7 @@ def _app(actual: Actual) -> AppRef | None:
 
 
 def _credential(desired: Desired, actual: Actual) -> CredentialRef | None:
-    kept = current(desired, actual)
-    stored = actual.stored
-    if kept is None or stored is None:
+    wish, stored = desired.credential, actual.stored
+    if wish is None or stored is None or current(desired, actual) is None:
         return None
-    return CredentialRef(
-        kind=desired.credential.kind, id=stored.id, expires=stored.expires, store=desired.credential.store
-    )
+    return CredentialRef(kind=wish.kind, id=stored.id, expires=stored.expires, store=wish.store)

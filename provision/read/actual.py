@@ -12,7 +12,6 @@ from provision.read.tenant import TenantReader
 from provision.read.torn import whole
 from tenantry import integration
 from tenantry.graph import Graph, segment
-from tenantry.integration import StoreRef
 from tenantry.stores import open_store
 
 _HINT = 3
@@ -35,7 +34,7 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
         apps.by_unique_name(graph, desired.unique_name, known=known),
         _people(graph, desired.owners),
         apps.namesakes(graph, desired.display_name, desired.unique_name),
-        asyncio.to_thread(read_store, desired.credential.store, root),
+        asyncio.to_thread(read_store, desired, root),
     )
     principal = await apps.service_principal(graph, found.app_id) if found else None
     grants, delegated = await apps.grants(graph, principal) if principal else ((), ())
@@ -63,9 +62,11 @@ async def _resources(desired: Desired, tenant: TenantReader) -> dict[str, Resour
     return {resource.name: resource for resource in found if resource is not None}
 
 
-def read_store(ref: StoreRef, root: Path) -> Stored | None:
+def read_store(desired: Desired, root: Path) -> Stored | None:
     """What the credential store holds, without the value."""
-    held = open_store(ref, root).read()
+    if desired.credential is None:
+        return None
+    held = open_store(desired.credential.store, root).read()
     if held is None:
         return None
     hint = "" if held.id or held.secret is None else held.secret.reveal()[:_HINT]

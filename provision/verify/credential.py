@@ -10,6 +10,8 @@ _SOON = 30
 def judge_credential(seen: Seen) -> Link:
     """A token is the proof; without one, says where it fails."""
     apply = f"Run `tenantry provision apply {seen.desired.target}`."
+    if seen.desired.credential is None:
+        return Link(link="credential", ok=True, fact="The app needs none: people sign in themselves.")
     if seen.stored is None:
         return Link(link="credential", ok=False, fact=seen.no_store or "The store holds no credential.", fix=apply)
     if seen.claims is not None:

@@ -54,7 +54,7 @@ async def look(
     seen.file = integration.load(path) if path.exists() else None
     members = await _with_operator(seen, operator, root)
     try:
-        seen.stored = await asyncio.to_thread(read_store, desired.credential.store, root)
+        seen.stored = await asyncio.to_thread(read_store, desired, root)
     except TenantryError as error:
         seen.no_store = error.what
     if seen.file is not None and seen.stored is not None:
@@ -110,6 +110,7 @@ async def _members(seen: Seen, graph: Graph, address: str) -> frozenset[str] | N
 async def _as_app(seen: Seen, root: Path, clock: Clock) -> AsyncIterator[Graph | None]:
     """Graph with a fresh token of the app itself; None where none can be had."""
     assert seen.file is not None
+    assert seen.desired.credential is not None
     try:
         stored = open_store(seen.desired.credential.store, root).read()
         assert stored is not None

@@ -41,7 +41,7 @@ async def apply_credential(work: Work, change: Change) -> None:
 
 async def _store(work: Work, made: Made) -> None:
     """Writes it to its store and reads it back; a store that lies has failed."""
-    store = open_store(work.desired.credential.store, work.root)
+    store = open_store(work.wish.store, work.root)
     async with work.writing("store", "credential", made.name, known=made.stored.id) as writing:
         writing.undo = {"replaced": work.stored.id if work.stored else ""}
         await asyncio.to_thread(store.write, made.stored)

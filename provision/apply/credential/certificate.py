@@ -19,7 +19,7 @@ _SKEW = timedelta(minutes=15)  # valid a little before now, for clocks that diff
 async def add_certificate(work: Work, days: int) -> Made:
     """A new key pair; its public half on the app, the private half only in what is returned."""
     now = work.clock.now()
-    name = naming.credential_name(work.desired.credential.description, work.journal.run, 1)
+    name = naming.credential_name(work.wish.description, work.journal.run, 1)
     end = now + timedelta(days=days) - timedelta(hours=1)
     der, pem = await asyncio.to_thread(self_signed, work.desired.unique_name, now - _SKEW, end)
     async with work.writing("create", "credential", name) as writing:

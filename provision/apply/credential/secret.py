@@ -16,7 +16,7 @@ async def add_secret(work: Work, days: int) -> Made:
     """A new secret that lives so many days; tries without an answer are noted in `work.unsure` and swept later."""
     waits = delays()
     for n in range(1, TRIES + 1):
-        name = naming.credential_name(work.desired.credential.description, work.journal.run, n)
+        name = naming.credential_name(work.wish.description, work.journal.run, n)
         began = work.clock.now()
         try:
             return await _add(work, name, days)
