@@ -158,7 +158,7 @@ def make_environment(kind: str) -> None:
     print(
         f"Making the environment in {VENV.name} from requirements/{kind}.lock (once; a minute or two) ...", flush=True
     )
-    if not PYTHON.exists():
+    if not usable():
         create_venv()
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
     done = subprocess.run([*pip, "-r", f"requirements/{kind}.lock"], cwd=ROOT, check=False)
@@ -167,6 +167,13 @@ def make_environment(kind: str) -> None:
     for folder in [p for p in VENV.rglob("site-packages") if p.is_dir()][:1]:
         (folder / "tenantry-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     stamp.write_text(f"{kind}:{wanted[kind]}\n", encoding="utf-8")
+
+
+def usable() -> bool:
+    """Whether packages can go into .venv; one whose making was cut off has a Python, but no pip."""
+    if not PYTHON.exists():
+        return False
+    return subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 
 def create_venv() -> None:
@@ -208,4 +215,7 @@ def main(args: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
