@@ -8,6 +8,7 @@ from simulator.calendar.making import home_zone
 from simulator.calendar.store import EventStore
 from simulator.core import Call, GraphFault
 from simulator.exchange.access import may_enter
+from simulator.exchange.sharing import may_read
 from simulator.population import has_mailbox
 from simulator.store import Collection
 
@@ -63,10 +64,14 @@ def mailbox(call: Call, name: str | None = None) -> Mailbox:
 
 
 def _check_person(call: Call, account: JSON) -> None:
-    """A signed-in person sees the own mailbox; others only with a permission on shared calendars."""
+    """A signed-in person sees the own mailbox; others with a permission on shared calendars, where
+    Exchange gives the person the right to read there."""
     if call.token.app_only or call.token.object_id == account["id"]:
         return
-    if not any(scope.endswith(_SHARED) for scope in call.token.scopes):
+    shared = any(scope.endswith(_SHARED) for scope in call.token.scopes)
+    if not shared or not (
+        call.operation.endswith("/getSchedule") or may_read(call.tenant, call.token.object_id, account)
+    ):
         raise GraphFault(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
 
 

@@ -72,7 +72,10 @@ def test_a_signed_in_person_sees_the_own_calendar_only(tenant: Tenant) -> None:
     assert ask(tenant, f"/users/{own}/calendar", token=signed_in).status == 200
     assert refused(tenant, f"/users/{other}/calendar", token=signed_in) == (403, "ErrorAccessDenied")
     shared = Token("app", frozenset(), frozenset({"Calendars.Read.Shared"}), own)
+    assert refused(tenant, f"/users/{other}/calendar", token=shared) == (403, "ErrorAccessDenied")
+    tenant.seed({"mailboxFolderPermissions": [{"@owner": other, "User": own, "AccessRights": "Reviewer"}]})
     assert ask(tenant, f"/users/{other}/calendar", token=shared).status == 200
+    assert refused(tenant, f"/users/{other}/calendar", token=signed_in) == (403, "ErrorAccessDenied")
 
 
 @pytest.mark.parametrize(

@@ -155,3 +155,30 @@ def test_a_unit_a_group_or_everything_can_be_the_scope(shell: Shell) -> None:
     shell.run("New-ManagementRoleAssignment", Name="all", Role="Application Calendars.ReadWrite", App=APP)
     shell.clock.advance(timedelta(minutes=31).total_seconds())
     assert reads(shell, outside)
+
+
+def test_a_right_on_the_calendar_lets_a_person_read_it(shell: Shell) -> None:
+    owner, person = members(shell, NIGHT)[:2]
+    key = shell.one("Get-Mailbox", Identity=person)["ExternalDirectoryObjectId"]
+    token = Token(APP, frozenset(), frozenset({"Calendars.Read", "Calendars.Read.Shared"}), key)
+    folders = shell.run("Get-MailboxFolderStatistics", Identity=owner, FolderScope="Calendar")
+    calendar = f"{owner}:{folders[0]['FolderId']}"
+
+    def sees() -> bool:
+        call, handler = make_call(shell.tenant, f"/users/{owner}/events", token=token)
+        try:
+            return bool(handler(call).status == 200)
+        except GraphFault:
+            return False
+
+    assert not sees()
+    shell.run("Add-MailboxFolderPermission", Identity=calendar, User=person, AccessRights="LimitedDetails")
+    assert not sees()
+    shell.run("Set-MailboxFolderPermission", Identity=calendar, User=person, AccessRights="Reviewer")
+    assert sees()
+    shell.run("Remove-MailboxFolderPermission", Identity=calendar, User=person)
+    shell.run("Add-MailboxFolderPermission", Identity=calendar, User=NIGHT, AccessRights="Editor")
+    assert sees(), "a group's right is its members'"
+    shell.run("Remove-MailboxFolderPermission", Identity=calendar, User=NIGHT)
+    shell.run("Add-MailboxPermission", Identity=owner, User=person, AccessRights="FullAccess")
+    assert sees()
