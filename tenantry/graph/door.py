@@ -82,7 +82,7 @@ class Graph:
 
     @classmethod
     def for_integration(cls, file: IntegrationFile, root: Path, clock: Clock) -> Self:
-        """A door for the integration's own app, with its stored credential.
+        """A door for the integration's own app, with its stored credential or its issuer's token.
 
         Raises:
             UsageError: There is no credential, in the file or in its store.
@@ -93,11 +93,13 @@ class Graph:
         name = f"{file.tenant.name}/{file.integration}"
         if file.credential is None:
             raise UsageError(f"{name} has no credential.", fix="Run `tenantry provision apply`.")
-        store = open_store(file.credential.store, root)
-        stored = store.read()
-        if stored is None:
-            fix = "Run `tenantry provision apply`, or bring the credential to this machine."
-            raise UsageError(f"The credential of {name} is not in the {store.describe()}.", fix=fix)
+        stored = None
+        if file.credential.kind != "federated":
+            store = open_store(file.credential.store, root)
+            stored = store.read()
+            if stored is None:
+                fix = "Run `tenantry provision apply`, or bring the credential to this machine."
+                raise UsageError(f"The credential of {name} is not in the {store.describe()}.", fix=fix)
         credential = signin.application(file, root, stored)
         budget = shared(file.tenant.cloud.graph, file.tenant.id)
         return cls(file.tenant.cloud, credential, clock, root=root, budget=budget, tenant=file.tenant.name)

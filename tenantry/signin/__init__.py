@@ -6,6 +6,7 @@ from typing import Any
 
 from tenantry.errors import UsageError
 from tenantry.integration import IntegrationFile
+from tenantry.signin.assertion import from_place
 from tenantry.signin.credential import Credential, PersonCredential, explained
 from tenantry.signin.ways import WAYS, Asked, options, to_stderr
 from tenantry.stores import StoredCredential
@@ -43,14 +44,18 @@ def operator(
     return WAYS[tenant.sign_in](Asked(tenant, root, scopes, tell))
 
 
-def application(file: IntegrationFile, root: Path, stored: StoredCredential) -> Credential:
-    """The integration's own app.
+def application(file: IntegrationFile, root: Path, stored: StoredCredential | None = None) -> Credential:
+    """The integration's own app, with what was stored; a federated one with its issuer's token, read when needed.
 
     Raises:
         UsageError: The stored credential is not of a kind that can sign in.
     """
     tenant = Tenant(name=file.tenant.name, cloud=file.tenant.cloud, id=file.tenant.id)
     client = file.app.app_id
+    if file.credential is not None and file.credential.kind == "federated":
+        return _federated(tenant, client, root, from_place(file.credential.store, root))
+    if stored is None:
+        raise UsageError("Nothing is stored to sign in with.", fix="Run `tenantry provision apply`.")
     if stored.secret is not None:
         secret = stored.secret.reveal()
 
@@ -70,3 +75,12 @@ def application(file: IntegrationFile, root: Path, stored: StoredCredential) -> 
         return CertificateCredential(tenant.authority, client, certificate_data=pem, **options(tenant, root))
 
     return Credential(with_certificate)
+
+
+def _federated(tenant: Tenant, client: str, root: Path, assertion: Callable[[], str]) -> Credential:
+    def make() -> Any:
+        from azure.identity.aio import ClientAssertionCredential
+
+        return ClientAssertionCredential(tenant.authority, client, assertion, **options(tenant, root))
+
+    return Credential(make)

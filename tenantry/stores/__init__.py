@@ -9,6 +9,7 @@ from tenantry.stores.base import Store, StoredCredential
 from tenantry.stores.environment import EnvironmentStore
 from tenantry.stores.file import FileStore
 from tenantry.stores.keyring import KeyringStore
+from tenantry.stores.keyvault import KeyVaultStore
 
 __all__ = ["Store", "StoredCredential", "open_store", "read_secret"]
 
@@ -21,8 +22,8 @@ def open_store(ref: StoreRef, root: Path) -> Store:
         return KeyringStore(ref.name)
     if ref.kind == "environment" and ref.name:
         return EnvironmentStore(ref.name)
-    if ref.kind == "keyvault":
-        raise UsageError("Azure Key Vault comes with a later version.", fix="Use a store of kind keyring or file.")
+    if ref.kind == "keyvault" and ref.name and ref.vault:
+        return KeyVaultStore(ref.vault, ref.name)
     raise UsageError(f"The store of kind {ref.kind} lacks its path or name.", fix="Name it in tenantry.toml.")
 
 

@@ -156,8 +156,10 @@ def test_a_keyring_out_of_reach_is_one_sentence(tmp_path: Path, ring: Memory) ->
 
 
 def test_stores_that_cannot_be_opened(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="later version"):
-        open_store(StoreRef(kind="keyvault", name="x", vault="https://x"), tmp_path)
+    with pytest.raises(UsageError, match="keyvault lacks its path or name"):
+        open_store(StoreRef(kind="keyvault", name="x"), tmp_path)
+    vault = open_store(StoreRef(kind="keyvault", name="x", vault="https://c.vault.azure.net"), tmp_path)
+    assert vault.describe() == "Key Vault secret x in c.vault.azure.net"
     with pytest.raises(UsageError, match="lacks its path"):
         open_store(StoreRef(kind="file"), tmp_path)
 
