@@ -102,8 +102,9 @@ def _split(template: str) -> list[str]:
 
 def _normal(segments: list[str]) -> list[str]:
     """Key segments become segments of their own: `users('id')` is `users`, `id`; named keys stay."""
-    plain: list[str] = []
-    for segment in segments:
+    plain: list[str] = []  # Microsoft's own SDKs write type casts with the namespace's short name: `graph.user`
+    for given in segments:
+        segment = f"microsoft.{given}" if f"microsoft.{given}".lower() in _CASTS else given
         keyed = _KEYED.match(segment)
         inner = keyed.group(2).strip() if keyed else ""
         if keyed and inner and not _NAMED.match(inner):

@@ -11,6 +11,7 @@ from tests import shared
 
 JSON = dict[str, Any]
 METHODS = ("get", "post", "patch", "put", "delete")
+_CAST = re.compile(r"graph\.[A-Za-z]+")
 _ALTERNATE = re.compile(r"^(\w+)\((\w+)='(.*)'\)$", re.DOTALL)
 _KEY = re.compile(r"^(\w+)\('(.*)'\)$", re.DOTALL)
 
@@ -109,8 +110,9 @@ def find(method: str, url: str) -> tuple[Operation, dict[str, str]] | None:
 
 
 def _plain(segments: list[str]) -> Iterator[str]:
-    """Key segments become two; `()` after a function goes."""
-    for segment in segments:
+    """Key segments become two; `()` after a function goes; the namespace may be written by its alias."""
+    for given in segments:
+        segment = f"microsoft.{given}" if _CAST.fullmatch(given) else given
         keyed = _KEY.match(segment)
         if keyed is not None:
             yield keyed.group(1)

@@ -57,6 +57,8 @@ ROUTER = Router([Route("GET", template, _handler) for template in TEMPLATES])
             "/applications/{application-id}/addPassword",
             {"application-id": "7"},
         ),
+        ("/groups/7/members/graph.user", "/groups/{group-id}/members/microsoft.graph.user", {"group-id": "7"}),
+        ("/users/graph.jones@contoso.com", "/users/{user-id}", {"user-id": "graph.jones@contoso.com"}),
         ("/directory/deletedItems/8", "/directory/deletedItems/{directoryObject-id}", {"directoryObject-id": "8"}),
         (
             "/directory/deletedItems/microsoft.graph.application",
