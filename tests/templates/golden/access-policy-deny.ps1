@@ -251,6 +251,7 @@ try {
     foreach ($mailbox in $samplesOutside) {
         $samples += [ordered]@{ Mailbox = $mailbox; Expected = 'Granted'; Actual = '' }
     }
+
     # A new policy needs some minutes: ask until the answers are right, ten minutes at most
     foreach ($attempt in 1..20) {
         foreach ($sample in $samples) {
