@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
 
 
@@ -24,11 +25,25 @@ def write_atomic(path: Path, data: bytes | str, *, private: bool = False) -> Non
             os.fsync(file.fileno())
         if not private:
             Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
+        _take_its_place(Path(name), path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
+
+
+def _take_its_place(new: Path, old: Path) -> None:
+    """Renames; where Windows has the old file open for a moment (a virus scanner), tries again for a second."""
+    for _ in range(20):
+        try:
+            new.replace(old)
+        except PermissionError:
+            if os.name != "nt":
+                raise
+            time.sleep(0.05)
+        else:
+            return
+    new.replace(old)
 
 
 def _umask() -> int:

@@ -23,7 +23,7 @@ StoreKind = Literal["keyring", "file", "environment", "keyvault"]
 PermissionType = Literal["application", "delegated"]
 
 
-class Permission(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Permission(msgspec.Struct, frozen=True, kw_only=True):
     """One permission by name; ids differ between clouds and are read from the tenant's own service principal."""
 
     resource: Annotated[str, Meta(description="Display name of the API's service principal.")] = "Microsoft Graph"

@@ -90,6 +90,8 @@ def syncing(scene: "Scene") -> None:
     """Sync: a working day of availability, in simulated time"""
     do(scene, "sync", "check")
     do(scene, "sync", "run", "--for", "10h")
+    if not scene.passed_since_start(hours=10):  # a runner that is told to stop ends well, but early
+        raise click.exceptions.Exit(int(ExitCode.INTERRUPTED))
     scene.show_changes()
     do(scene, "sync", "status")
 
@@ -119,7 +121,7 @@ def do(scene: "Scene", *args: str, expect: ExitCode = ExitCode.FINE) -> None:
     with scene.inside():
         code = run(args)
     if code == ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
+        raise click.exceptions.Exit(int(code))
     if code != expect:
         raise TenantryError(
             f"The demo expected `tenantry {shlex.join(args)}` to end with {int(expect)}; it ended with {code}."

@@ -11,6 +11,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,11 @@ class Scene:
             },
         )
 
+    def passed_since_start(self, hours: int) -> bool:
+        """Whether that much simulated time has passed since the demo's Monday began."""
+        now = datetime.fromisoformat(self.door("/clock")["now"])
+        return now - datetime.fromisoformat(MONDAY) >= timedelta(hours=hours)
+
     def show_changes(self) -> None:
         """What the sync wrote, counted, and the day of the person whose state changed most."""
         lines = (self.root / "availability.jsonl").read_text(encoding="utf-8").splitlines()
@@ -173,8 +179,15 @@ def stage(root: Path, users: int, seed: int) -> Iterator[Scene]:
     click.echo(f"  Starting a simulated tenant of {users} people ...", err=True)
     command = [sys.executable, "-m", "tenantry", "simulate", "--users", str(users), "--seed", str(seed)]
     command += ["--start", MONDAY, "--parent", str(os.getpid())]
+    # Ctrl-C is for us; the tenant ends when the demo has tidied up.
+    group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows only
     with subprocess.Popen(  # noqa: S603 (our own program)
-        command, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=os.name != "nt",
+        creationflags=group,
     ) as process:
         try:
             assert process.stdout is not None
