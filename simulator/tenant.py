@@ -31,7 +31,6 @@ KEYS = {
     "roleAssignments": ("principalId", "roleDefinitionId"),
     "deletedItems": ("appId", "uniqueName"),
     "federatedIdentityCredentials": ("applicationId",),
-    "mailboxFolderPermissions": ("@owner",),
     "mailboxPermissions": ("@owner",),
     "appManagementPolicyAssignments": ("objectId", "policyId"),
 }
@@ -63,9 +62,11 @@ class Tenant:
         for name in KEYS:
             self.collection(name)
         from simulator.calendar.store import EventStore
+        from simulator.exchange.rightstore import COLLECTION, RightStore
         from simulator.presence.store import PresenceStore
 
         self.collections["events"] = EventStore(self)
+        self.collections[COLLECTION] = RightStore(self)
         self.collections["presences"] = PresenceStore(self)
 
     @classmethod

@@ -14,6 +14,7 @@ from simulator.clock import SimClock, parse_time
 from simulator.directory.links import link
 from simulator.exchange.errors import NotSimulated
 from simulator.exchange.identity import turned
+from simulator.exchange.rightstore import store
 from simulator.store import Collection
 from simulator.tenant import KEYS, Tenant
 
@@ -203,7 +204,7 @@ class _Filling:
             entry = {"id": f"{owner}:{number}:{user}", "@owner": owner, "@folder": number, "@user": user}
             flags = tuple(word for word in _words(row.get("SharingPermissionFlags")) if word != "None")
             entry |= {"AccessRights": _words(row.get("AccessRights")), "SharingPermissionFlags": flags}
-            self._put("mailboxFolderPermissions", entry)
+            store(self._tenant).put(entry)
 
 
 def _words(value: object) -> tuple[str, ...]:

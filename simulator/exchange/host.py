@@ -77,6 +77,7 @@ class Stage:
 
     def __init__(self, command: Command, frame: Frame, bound: Hash, emit: Emit) -> None:
         self.command, self.frame, self.bound, self.emit = command, frame, bound, emit
+        self.line = int(frame.engine.line)
 
     def begin(self) -> None:
         """Nothing to do."""
@@ -95,7 +96,7 @@ class Stage:
         plain = {name: _plain(value) for name, value in given.items() if name.lower() not in _COMMON}
         if asks and not what_if and not self.frame.engine.ask(_question(cmdlet, plain)):
             return
-        session.line = int(getattr(self.frame.engine, "line", 0))
+        session.line = self.line
         session.warned = lambda told: self.frame.engine.warn(self.frame, told)
         try:
             for row in self._rows(plain, what_if):

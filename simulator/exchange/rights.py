@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from simulator.exchange import recipients
 from simulator.exchange.folders import Folder
 from simulator.exchange.recipients import Recipient
+from simulator.exchange.rightstore import store
 from simulator.population.groups import GROUP, RECEPTION
 
 if TYPE_CHECKING:
     from simulator.tenant import Tenant
 
 JSON = dict[str, Any]
-COLLECTION = "mailboxFolderPermissions"
 DEFAULT, ANONYMOUS = "Default", "Anonymous"
 _SAME: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -41,7 +41,7 @@ class Entry:
 def entries(folder: Folder) -> list[Entry]:
     """The entries of a folder, Default and Anonymous first."""
     found = {entry.user: entry for entry in _beginning(folder)}
-    for row in folder.owner.tenant.collection(COLLECTION).find("@owner", folder.owner.id):
+    for row in store(folder.owner.tenant).of(folder.owner.id):
         if row["@folder"] != folder.number:
             continue
         if row.get("@removed"):
@@ -82,7 +82,7 @@ def remove(folder: Folder, user: str) -> None:
 def _put(folder: Folder, user: str, what: JSON) -> None:
     owner = folder.owner.id
     row = {"id": f"{owner}:{folder.number}:{user}", "@owner": owner, "@folder": folder.number, "@user": user}
-    folder.owner.tenant.collection(COLLECTION).put({**row, **what}, at_once=True)
+    store(folder.owner.tenant).put({**row, **what})
 
 
 def _shared(words: tuple[str, ...]) -> tuple[str, ...]:
