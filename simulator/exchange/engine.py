@@ -12,7 +12,7 @@ from simulator.dialect.refuse import Refused
 from simulator.dialect.syntax.units import from_units
 from simulator.dialect.values import Array, Hash, HashSet, NetList, Obj, Switch, Value
 from simulator.exchange.console import console
-from simulator.exchange.host import commands
+from simulator.exchange.host import Missing, commands
 from simulator.exchange.rehearsal import Order, Tell
 from simulator.exchange.session import Session
 
@@ -61,10 +61,17 @@ def run(order: Order, session: Session, tell: Tell, sleep: Callable[[float], Non
     try:
         outcome = run_script(order.source.removeprefix("\ufeff"), engine, arguments, str(order.folder / order.name))
     except Refused as refusal:
-        why = getattr(refusal.__cause__, "why", "") or getattr(refusal, "why", "")
-        tell({"refused": {"what": from_units(refusal.what), "line": refusal.line, "why": why}})
+        tell({"refused": _refusal(refusal, order.source)})
         return
     _ended(outcome, tell)
+
+
+def _refusal(refusal: Refused, source: str) -> JSON:
+    what, why = refusal.what, ""
+    if isinstance(refusal, Missing):
+        lines = source.splitlines()
+        what, why = refusal.named_on(lines[refusal.line - 1] if 0 < refusal.line <= len(lines) else ""), refusal.why
+    return {"what": from_units(what), "line": refusal.line, "why": why}
 
 
 def _ended(outcome: Outcome, tell: Tell) -> None:

@@ -102,7 +102,7 @@ class Stage:
             for row in self._rows(plain, what_if):
                 self.emit(_value(row))
         except NotSimulated as missing:
-            raise Missing(missing.what, missing.why) from missing
+            raise Missing(missing, cmdlet.name, self.line) from missing
         except ExchangeError as error:
             self.frame.engine.report(self.frame, _record(error, cmdlet, online=session.online))
 
@@ -115,11 +115,16 @@ class Stage:
 
 
 class Missing(Refused):
-    """A refusal that knows why."""
+    """A refusal that knows why. A parameter that was splatted does not stand on the line, but the cmdlet does."""
 
-    def __init__(self, what: str, why: str) -> None:
-        super().__init__(what)
-        self.why = why
+    def __init__(self, missing: NotSimulated, cmdlet: str, line: int) -> None:
+        super().__init__(missing.what, line)
+        self.why = missing.why
+        self.cmdlet = cmdlet
+
+    def named_on(self, line: str) -> str:
+        """What of it stands on the line."""
+        return self.what if self.what.lower() in line.lower() else self.cmdlet
 
 
 def _parameter(name: str, what: JSON) -> Parameter:
