@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sync.keeper import Keeper
 from sync.links import Fault, fault, missing, not_granted, short
 from sync.matching import LARGEST_LOSS, Wanted, refusal, shrink
-from sync.model import USERS_STALE, People, Round, RoundName, pack
+from sync.model import CALENDAR_STALE, USERS_STALE, People, Round, RoundName, pack
 from sync.sources.calendars import Reading, View, read_calendars
 from sync.sources.interface import Door
 from sync.sources.users import read_users
@@ -138,7 +138,7 @@ class Rounds:
             self._keeper.hold(short(error), self._now(), but=tally.done)
             raise
         emptied = self._settle(tally)
-        known, stale = len(tally.done), self._keeper.store.stale()
+        known, stale = len(tally.done), self._keeper.store.stale(CALENDAR_STALE)
         log.info("calendars: %d read%s", known, f"; {tally.note}" if tally.note else "", extra=self._extra)
         if emptied:
             return Outcome(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from sync.model import Match, Pending, People, Person, Record, Round, User
+from sync.model import CALENDAR_STALE, USERS_STALE, Match, Pending, People, Person, Record, Round, User
 
 
 class Store(Protocol):
@@ -85,8 +85,8 @@ class Store(Protocol):
         """Makes everybody who has a calendar or a record due at `now`: the rules changed."""
         ...
 
-    def stale(self) -> int:
-        """How many people that follow a known calendar are stale."""
+    def stale(self, reasons: int = USERS_STALE | CALENDAR_STALE) -> int:
+        """How many people that follow a known calendar are stale for one of these reasons at least."""
         ...
 
     def failures(self) -> list[tuple[str, int]]:

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from sync.model import Match, Pending, People, Person, Record, Round, User, record_body
+from sync.model import (
+    CALENDAR_STALE,
+    USERS_STALE,
+    Match,
+    Pending,
+    People,
+    Person,
+    Record,
+    Round,
+    User,
+    record_body,
+)
 
 
 class MemoryStore:
@@ -111,8 +122,10 @@ class MemoryStore:
             if person.calendar is not None or person.sent is not None:
                 self._put(person, next=now)
 
-    def stale(self) -> int:
-        return sum(p.gone is None and p.follow and p.stale != 0 and p.calendar is not None for p in self._all())
+    def stale(self, reasons: int = USERS_STALE | CALENDAR_STALE) -> int:
+        return sum(
+            p.gone is None and p.follow and p.stale & reasons != 0 and p.calendar is not None for p in self._all()
+        )
 
     def failures(self) -> list[tuple[str, int]]:
         reasons = [p.failure for p in self._all() if p.gone is None and p.follow and p.failure]

@@ -11,7 +11,19 @@ from typing import Any, cast
 
 import msgspec
 
-from sync.model import Match, Pending, People, Person, Record, Round, User, record_body, record_of
+from sync.model import (
+    CALENDAR_STALE,
+    USERS_STALE,
+    Match,
+    Pending,
+    People,
+    Person,
+    Record,
+    Round,
+    User,
+    record_body,
+    record_of,
+)
 from sync.store.queries import migrations, queries, read
 from tenantry.errors import ConfigurationError, Problem
 
@@ -122,8 +134,8 @@ class SqliteStore:
         with self._transaction():
             self._run("hasten", now=now)
 
-    def stale(self) -> int:
-        return self._number("stale_count")
+    def stale(self, reasons: int = USERS_STALE | CALENDAR_STALE) -> int:
+        return self._number("stale_count", reasons=reasons)
 
     def failures(self) -> list[tuple[str, int]]:
         return list(self._run("failure_counts"))
@@ -204,8 +216,8 @@ class SqliteStore:
     def _run(self, query: str, /, **values: object) -> sqlite3.Cursor:
         return self._db.execute(queries()[query], values)
 
-    def _number(self, name: str) -> int:
-        return cast("int", self._run(name).fetchone()[0])
+    def _number(self, query: str, /, **values: object) -> int:
+        return cast("int", self._run(query, **values).fetchone()[0])
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -240,6 +240,17 @@ async def test_all_mailboxes_refused_names_the_link_and_holds_everybody(roles: l
     assert bench.states() == []
 
 
+async def test_a_failed_users_round_is_not_laid_on_calendars_that_are_nearly_all_read() -> None:
+    bench = await ready(6)
+    bench.door.users_error = graph_error(403, "Authorization_RequestDenied")
+    bench.door.roles = ["Calendars.Read"]
+    bench.door.mailbox_errors["id1"] = graph_error(404, "MailboxNotEnabledForRESTAPI", "/users/id1/calendarView")
+    users, calendars = await bench.both()
+    assert (users.ok, users.link) == (False, "granted")
+    assert (calendars.ok, calendars.link, bench.store.stale()) == (True, None, 6)
+    assert "1 of 6" in (calendars.error or "")
+
+
 async def test_after_a_refusal_the_next_round_takes_a_fresh_token() -> None:
     bench = await ready(2)
     bench.door.users_error = graph_error(403, "Authorization_RequestDenied")

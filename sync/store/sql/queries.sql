@@ -81,7 +81,7 @@ UPDATE persons SET gone = ?, stale = ?, failure = ?, next = ?, calendar = ?, sen
 UPDATE persons SET next = :now WHERE calendar IS NOT NULL OR sent IS NOT NULL;
 
 -- name: stale_count
-SELECT count(*) FROM persons WHERE gone IS NULL AND follow AND stale <> 0 AND calendar IS NOT NULL;
+SELECT count(*) FROM persons WHERE gone IS NULL AND follow AND stale & :reasons <> 0 AND calendar IS NOT NULL;
 
 -- name: failure_counts
 SELECT failure, count(*) FROM persons WHERE gone IS NULL AND follow AND failure <> '' GROUP BY failure ORDER BY 2 DESC, 1;

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.model import People, Person, Round
+from sync.model import CALENDAR_STALE, USERS_STALE, People, Person, Round
 from sync.store import Store, open_store
 from sync.store.memory import MemoryStore
 from tests.sync.make import NOW, calendar, event, match, person, record, user
@@ -187,7 +187,7 @@ def test_only_known_calendars_count_as_stale(store: Store) -> None:
     store.save(
         [person(1, stale=1, calendar=calendar()), person(2, stale=2, failure="403"), person(3, failure="403")], [], []
     )
-    assert store.stale() == 1
+    assert (store.stale(), store.stale(USERS_STALE), store.stale(CALENDAR_STALE)) == (1, 1, 0)
     assert store.failures() == [("403", 2)]
 
 
