@@ -1,7 +1,7 @@
 """`Graph`, the only door to Microsoft Graph.
 
-Single objects and writes go through the SDK's request adapter, bulk reads past it; both share sign-in, HTTP client,
-budget and retry layer. Errors are GraphError (Graph answered, or did not) and SignInError (no token).
+Writes go through the SDK's request adapter, reads past it; both share sign-in, HTTP client, budget and retry layer.
+Errors are GraphError (Graph answered, or did not) and SignInError (no token).
 """
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable

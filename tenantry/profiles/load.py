@@ -1,6 +1,8 @@
 """Finds and reads profiles: the built-in ones beside this file, and a workspace's own under `profiles/`."""
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,14 +45,17 @@ def read(name: str, root: Path | None) -> Profile:
         UsageError: There is none (with a suggestion).
         ConfigurationError: Everything that is wrong with it, with file and line.
     """
-    own = root / "profiles" / f"{name}.toml" if root else None
     if name in BUILT_IN:
-        path = _FOLDER / f"{name}.toml"
-    elif own is not None and name in names(root):
-        path = own
-    else:
+        return built_in(name)
+    if root is None or name not in names(root):
         raise UsageError(f'There is no profile "{name}".', fix=closest(name, names(root)))
-    return read_file(path)
+    return read_file(root / "profiles" / f"{name}.toml")
+
+
+@cache
+def built_in(name: str) -> Profile:
+    """One of ours, which a test has checked as `read_file` would: a plan must not wait for that each time."""
+    return msgspec.convert(tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8")), Profile)
 
 
 def read_file(path: Path) -> Profile:
@@ -59,6 +64,17 @@ def read_file(path: Path) -> Profile:
     Raises:
         ConfigurationError: Everything that is wrong with it, with file and line.
     """
+    try:
+        told = path.stat()
+    except OSError:
+        return _read_file.__wrapped__(path, 0, 0)
+    return _read_file(path, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=64)
+def _read_file(path: Path, changed: int, size: int) -> Profile:
+    """Read once for the thousands of integrations that may name it; again where the file changed."""
+    del changed, size
     document = read_toml(path)
     contradictions(document, check(document, document.data, Profile))
     document.settle()

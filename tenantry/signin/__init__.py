@@ -8,7 +8,7 @@ from tenantry.errors import UsageError
 from tenantry.integration import IntegrationFile
 from tenantry.signin.assertion import from_place
 from tenantry.signin.credential import Credential, PersonCredential, explained
-from tenantry.signin.ways import WAYS, Asked, options, to_stderr
+from tenantry.signin.ways import WAYS, Asked, app_options, to_stderr
 from tenantry.stores import StoredCredential
 from tenantry.workspace.model import Tenant
 
@@ -62,7 +62,7 @@ def application(file: IntegrationFile, root: Path, stored: StoredCredential | No
         def with_secret() -> Any:
             from azure.identity.aio import ClientSecretCredential
 
-            return ClientSecretCredential(tenant.authority, client, secret, **options(tenant, root))
+            return ClientSecretCredential(tenant.authority, client, secret, **app_options(tenant, root))
 
         return Credential(with_secret, secret=secret)
     if stored.certificate_pem is None:
@@ -72,7 +72,7 @@ def application(file: IntegrationFile, root: Path, stored: StoredCredential | No
     def with_certificate() -> Any:
         from azure.identity.aio import CertificateCredential
 
-        return CertificateCredential(tenant.authority, client, certificate_data=pem, **options(tenant, root))
+        return CertificateCredential(tenant.authority, client, certificate_data=pem, **app_options(tenant, root))
 
     return Credential(with_certificate)
 
@@ -81,6 +81,6 @@ def _federated(tenant: Tenant, client: str, root: Path, assertion: Callable[[], 
     def make() -> Any:
         from azure.identity.aio import ClientAssertionCredential
 
-        return ClientAssertionCredential(tenant.authority, client, assertion, **options(tenant, root))
+        return ClientAssertionCredential(tenant.authority, client, assertion, **app_options(tenant, root))
 
     return Credential(make)

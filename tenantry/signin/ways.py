@@ -46,6 +46,18 @@ def options(tenant: Tenant, root: Path) -> dict[str, Any]:
     return made
 
 
+def app_options(tenant: Tenant, root: Path) -> dict[str, Any]:
+    """The same for an app's asynchronous credential, over requests, which azure-identity has imported anyway.
+
+    Its default, aiohttp, takes as long to import as all that a plan does else.
+    """
+    from azure.core.pipeline.transport import AsyncioRequestsTransport
+
+    made = options(tenant, root)
+    names = ("connection_verify", "use_env_settings", *_TIMEOUTS)
+    return {**made, "transport": AsyncioRequestsTransport(**{name: made[name] for name in names if name in made})}
+
+
 def environment(asked: Asked) -> Credential:
     """An app from AZURE_CLIENT_ID with AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.
 
@@ -66,7 +78,7 @@ def client_secret(asked: Asked) -> Credential:
     def make() -> Any:
         from azure.identity.aio import ClientSecretCredential
 
-        return ClientSecretCredential(asked.tenant.authority, client, secret, **options(asked.tenant, asked.root))
+        return ClientSecretCredential(asked.tenant.authority, client, secret, **app_options(asked.tenant, asked.root))
 
     return Credential(make, secret=secret)
 
@@ -83,7 +95,7 @@ def certificate(asked: Asked) -> Credential:
     def make() -> Any:
         from azure.identity.aio import CertificateCredential
 
-        given = options(asked.tenant, asked.root)
+        given = app_options(asked.tenant, asked.root)
         return CertificateCredential(asked.tenant.authority, client, str(path), password=password, **given)
 
     return Credential(make)
@@ -119,7 +131,7 @@ def workload_identity(asked: Asked) -> Credential:
     def make() -> Any:
         from azure.identity.aio import WorkloadIdentityCredential
 
-        given = options(asked.tenant, asked.root)
+        given = app_options(asked.tenant, asked.root)
         file = os.environ["AZURE_FEDERATED_TOKEN_FILE"]
         return WorkloadIdentityCredential(
             tenant_id=asked.tenant.authority, client_id=client, token_file_path=file, **given

@@ -9,7 +9,6 @@ from tenantry.stores.base import Store, StoredCredential
 from tenantry.stores.environment import EnvironmentStore
 from tenantry.stores.file import FileStore
 from tenantry.stores.keyring import KeyringStore
-from tenantry.stores.keyvault import KeyVaultStore
 
 __all__ = ["Store", "StoredCredential", "open_store", "read_secret"]
 
@@ -23,6 +22,8 @@ def open_store(ref: StoreRef, root: Path) -> Store:
     if ref.kind == "environment" and ref.name:
         return EnvironmentStore(ref.name)
     if ref.kind == "keyvault" and ref.name and ref.vault:
+        from tenantry.stores.keyvault import KeyVaultStore
+
         return KeyVaultStore(ref.vault, ref.name)
     raise UsageError(f"The store of kind {ref.kind} lacks its path or name.", fix="Name it in tenantry.toml.")
 

@@ -19,6 +19,11 @@ def test_every_file_is_listed() -> None:
     assert profiles.names(None) == list(BUILT_IN)
 
 
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_built_in_ones_are_right_in_every_way_that_own_ones_must_be(name: str) -> None:
+    assert profiles.read_file(FOLDER / f"{name}.toml") == profiles.read(name, None)
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_permissions_exist(name: str) -> None:
@@ -181,6 +186,17 @@ def test_mistakes_in_own_profiles(tmp_path: Path, old: str, new: str, said: str)
 def test_a_permission_without_a_reason(tmp_path: Path) -> None:
     text = GOOD.replace("[credential]", '[[permissions]]\nname = "Mail.Read"\n[credential]')
     assert "has no reason" in own(tmp_path, text)
+
+
+def test_an_own_profile_is_read_again_where_it_changed(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    path = tmp_path / "profiles" / "own.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert profiles.read("own", tmp_path) is profiles.read("own", tmp_path)
+    path.write_text(GOOD.replace("lifetime = 180", "lifetime = 90"), encoding="utf-8")
+    changed = profiles.read("own", tmp_path).credential
+    assert changed is not None
+    assert changed.lifetime == 90
 
 
 def test_names(tmp_path: Path) -> None:
