@@ -2,8 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from sync.flow import note_of, save_note
 from sync.instants import SECOND
 from sync.model import Pending
 from sync.sinks.interface import Delivery, Sink, SinkError
@@ -14,6 +18,15 @@ log = logging.getLogger(__name__)
 CHUNK = 500  # records handed over at once
 LONGEST = 300  # seconds between attempts at a sink that does not answer
 GIVE_UP = 12  # refusals of one record, about an hour apart at the end, before it is dropped and said so
+
+
+@dataclass
+class _Attempt:
+    """What one run of a pump came to; `error` is the last thing that went wrong."""
+
+    taken: int = 0
+    dropped: int = 0
+    error: str = ""
 
 
 class Pump:
@@ -42,18 +55,21 @@ class Pump:
 
     async def run(self) -> None:
         """Delivers until nothing is left, or the sink has to be left in peace for a while."""
+        attempt = _Attempt()
         try:
             if not self._opened:
                 self._store.delivered(self.name, await self._sink.open(self._store.pending(self.name, 10 * CHUNK)))
                 self._opened = True
             while batch := self._batch():
                 delivery = await self._sink.deliver(batch)
-                self._take(batch, delivery)
+                self._take(batch, delivery, attempt)
                 if delivery.failure is not None:
                     raise delivery.failure
                 self._fails = 0
         except SinkError as failure:
+            attempt.error = str(failure)
             self._back_off(failure)
+        self._remember(attempt)
 
     async def close(self) -> None:
         """Ends the sink's use."""
@@ -66,19 +82,36 @@ class Pump:
         waiting = self._store.pending(self.name, CHUNK + len(self._resting))
         return [record for record in waiting if record.key not in self._resting]
 
-    def _take(self, batch: list[Pending], delivery: Delivery) -> None:
+    def _take(self, batch: list[Pending], delivery: Delivery, attempt: _Attempt) -> None:
         done = list(delivery.taken)
+        attempt.taken += len(done)
         keys = {record.id: record.key for record in batch}
         for number, why in delivery.refused.items():
+            attempt.error = f"the sink refused a record ({why})"
             count = self._refusals[number] = self._refusals.get(number, 0) + 1
             if count >= GIVE_UP:
                 log.error("%s refused a record %d times (%s); it is dropped", self.name, count, why, extra=self._extra)
                 done.append(number)
+                attempt.dropped += 1
             else:
                 self._resting[keys[number]] = self._now() + min(2**count, 3600) * SECOND
         for number in done:
             self._refusals.pop(number, None)
         self._store.delivered(self.name, done)
+
+    def _remember(self, attempt: _Attempt) -> None:
+        """Leaves in the store, for whoever asks for the status, how the sink stands now."""
+        note = note_of(self._store, self.name)
+        if attempt.error:
+            dropped = attempt.dropped + (0 if attempt.taken else note.dropped)
+            stuck = not attempt.taken
+            changes = {"tried": self._now(), "error": attempt.error, "stuck": stuck, "dropped": dropped}
+        elif attempt.taken:
+            error = note.error if self._refusals else ""
+            changes = {"error": error, "stuck": False, "dropped": 0}
+        else:
+            return
+        save_note(self._store, self.name, msgspec.structs.replace(note, **changes))
 
     def _back_off(self, failure: SinkError) -> None:
         self._fails += 1

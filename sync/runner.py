@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from sync import flow
 from sync.delivery import Pump
 from sync.instants import DAY, HOUR, MINUTE, SECOND, of, text
 from sync.keeper import Keeper
@@ -129,7 +130,7 @@ class Runner:
     async def _begin(self) -> None:
         """Takes up where the last run ended: sinks and rules may have changed since, and time has passed."""
         now = self.now()
-        self._store.keep_sinks([pump.name for pump in self._pumps])
+        flow.begin(self._store, [pump.name for pump in self._pumps], now)
         rules = msgspec.json.encode((self._file.rules, self._file.time_zone)).decode()
         if self._store.fact("rules") not in (None, rules):
             log.info("the rules changed: every state is worked out anew", extra=self._extra)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sync import instants
+from sync import flow, instants
 from sync.links import Fault
 from sync.model import Link, People, Round, RoundName
 from sync.store import Store
@@ -51,7 +51,7 @@ def status(file: IntegrationFile, store: Store | None, now: int) -> Status:
     rounds = {} if store is None else store.rounds()
     people = (store.people() if store else None) or _nobody_yet(file)
     stale = store.stale() if store else 0
-    broken = _broken(file, rounds, people, now)
+    broken = _broken(file, store, people, now)
     return Status(
         tenant=file.tenant.name,
         integration=file.integration,
@@ -77,8 +77,9 @@ def credential(file: IntegrationFile, now: int) -> Credential:
     return Credential(remark=f"The credential ends in {days} days." if left < SOON else "")
 
 
-def _broken(file: IntegrationFile, rounds: dict[str, Round], people: People, now: int) -> Fault | None:
+def _broken(file: IntegrationFile, store: Store | None, people: People, now: int) -> Fault | None:
     """The first broken link in the order of the chain."""
+    rounds = {} if store is None else store.rounds()
     faults = [Fault(done.link, done.error or "") for done in rounds.values() if done.link is not None]
     ended = credential(file, now).fault
     if ended is not None:
@@ -86,6 +87,7 @@ def _broken(file: IntegrationFile, rounds: dict[str, Round], people: People, now
     if not people.matched and "users" in rounds and rounds["users"].ok:
         faults.append(_nobody(people))
     faults += _old(rounds, now)
+    faults += flow.faults(file, store, now)
     return min(faults, key=lambda fault: ORDER.index(fault.link), default=None)
 
 

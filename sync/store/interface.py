@@ -107,6 +107,10 @@ class Store(Protocol):
         """The oldest records that the sink has not taken."""
         ...
 
+    def waiting(self, sink: str) -> int:
+        """How many records the sink has not taken."""
+        ...
+
     def delivered(self, sink: str, ids: Iterable[int]) -> None:
         """The sink has taken these."""
         ...

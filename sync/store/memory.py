@@ -148,6 +148,9 @@ class MemoryStore:
     def pending(self, sink: str, limit: int = 500) -> list[Pending]:
         return list(self._outbox.get(sink, {}).values())[:limit]
 
+    def waiting(self, sink: str) -> int:
+        return len(self._outbox.get(sink, {}))
+
     def delivered(self, sink: str, ids: Iterable[int]) -> None:
         for number in ids:
             self._outbox.get(sink, {}).pop(number, None)

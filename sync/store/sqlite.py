@@ -157,6 +157,9 @@ class SqliteStore:
     def pending(self, sink: str, limit: int = 500) -> list[Pending]:
         return [Pending(*row) for row in self._run("pending", sink=sink, limit=limit)]
 
+    def waiting(self, sink: str) -> int:
+        return self._number("waiting_count", sink=sink)
+
     def delivered(self, sink: str, ids: Iterable[int]) -> None:
         with self._transaction():
             self._db.executemany(queries()["delivered"], ((sink, number) for number in ids))

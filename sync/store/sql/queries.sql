@@ -92,6 +92,9 @@ INSERT INTO outbox (sink, key, body) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FR
 -- name: pending
 SELECT id, key, body FROM outbox WHERE sink = :sink ORDER BY id LIMIT :limit;
 
+-- name: waiting_count
+SELECT count(*) FROM outbox WHERE sink = :sink;
+
 -- name: delivered
 DELETE FROM outbox WHERE sink = ? AND id = ?;
 

@@ -165,6 +165,7 @@ def test_records_wait_for_each_sink_in_order_until_it_takes_them(store: Store) -
     assert [each.body for each in waiting] == [each.body for each in store.pending("b")]
     store.delivered("a", [waiting[0].id, waiting[2].id])
     assert store.pending("a") == [waiting[1]]
+    assert (store.waiting("a"), store.waiting("b"), store.waiting("c")) == (1, 3, 0)
     assert len(store.pending("b", limit=2)) == 2
     assert store.pending("c") == []
 
