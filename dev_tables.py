@@ -424,8 +424,9 @@ EXCHANGE_CMDLETS = [
 def exchange_cmdlets() -> dict[str, Any]:
     """What the cmdlets of the simulated Exchange accept: `product name` of 2007 apart, else name -> what it takes.
 
-    {products, whatIf, sets: [{name, mandatory, optional}], parameters: {name: {type, products?, position?, pipeline?}}};
-    `type` is text, texts, bool, switch, int, secret or any.
+    {products, whatIf,
+    sets: [{name, mandatory, optional}], parameters: {name: {type, products?, position?, pipeline?}}}.
+    A `type` is text, texts, bool, switch, int, secret or any.
     """
     everything = reference("exchange/cmdlets.json")
     table = {name: _simulated(everything["exchange"][name]) for name in EXCHANGE_CMDLETS}

@@ -66,9 +66,9 @@ def authorize(call: Call) -> None:
     refused = _denied(call.operation)
     met = [needed for needed in alternatives(call) if _met(needed, call)]
     if not met:
-        if "user-id" in call.params and workloads.of(call.operation.partition(" ")[2]) is workloads.EXCHANGE:
-            if through_exchange(call.tenant, call.token, alternatives(call)):
-                return  # Exchange may have given what Entra has not: the mailbox decides
+        mailbox = "user-id" in call.params and workloads.of(call.operation.partition(" ")[2]) is workloads.EXCHANGE
+        if mailbox and through_exchange(call.tenant, call.token, alternatives(call)):
+            return  # Exchange may have given what Entra has not: the mailbox decides
         raise refused
     if call.token.app_only:
         if all(any(name.endswith(_OWNED) for name in needed) for needed in met) and not _owned(call):
