@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PACKAGES = ["tenantry", "provision", "audit", "sync", "templates", "simulator"]
-CHECKED = [*PACKAGES, "tests", "bench", "dev.py", "dev_tables.py"]
+CHECKED = [*PACKAGES, "tests", "bench", "dev.py", "dev_reference.py", "dev_tables.py", "dev_tables_exchange.py"]
 COVERAGE_GATE = "90"
 
 
@@ -51,7 +51,17 @@ def lint(args: Sequence[str]) -> int:
     steps = [
         ["-m", "ruff", "check", *args, *CHECKED],
         ["-m", "ruff", "format", "--check", *CHECKED],
-        ["-m", "mypy", *PACKAGES, "tests", "bench", "dev.py", "dev_tables.py"],
+        [
+            "-m",
+            "mypy",
+            *PACKAGES,
+            "tests",
+            "bench",
+            "dev.py",
+            "dev_reference.py",
+            "dev_tables.py",
+            "dev_tables_exchange.py",
+        ],
         ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
         ["-m", "tests.house.sizes"],
     ]
