@@ -56,7 +56,7 @@ def run(order: Order, session: Session, tell: Tell, sleep: Callable[[float], Non
     engine.warnings = _Told(lambda told: tell({"warning": from_units(told)}))
     engine.verbose_lines = _Told(lambda _: None)
     engine.what_ifs = _Told(lambda told: tell({"whatIf": from_units(told)}))
-    engine.errors = _Told(lambda record: tell({"error": _error(record, 0)}))
+    engine.errors = _Told(lambda record: tell({"error": _error(record, record.line)}))
     arguments = dict(order.arguments) | ({"WhatIf": Switch(True)} if order.what_if else {})
     try:
         outcome = run_script(order.source.removeprefix("\ufeff"), engine, arguments, str(order.folder / order.name))

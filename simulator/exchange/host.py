@@ -104,7 +104,15 @@ class Stage:
         except NotSimulated as missing:
             raise Missing(missing, cmdlet.name, self.line) from missing
         except ExchangeError as error:
-            self.frame.engine.report(self.frame, _record(error, cmdlet, online=session.online))
+            self.frame.engine.report(self.frame, self._record(error))
+
+    def _record(self, error: ExchangeError) -> ErrorRecord:
+        """An error as a catch block sees it."""
+        command = self.command
+        exception = NetException("System.Exception", to_units(error.message(online=command.session.online)))
+        record = ErrorRecord(exception, f"{error.kind},{command.cmdlet.name}", error.category, to_units(error.target))
+        record.activity, record.line = command.cmdlet.name, self.line
+        return record
 
     def _rows(self, plain: JSON, what_if: bool) -> Iterator[JSON]:
         """The rows, some hundred at a time, each time where the tenant's state may be touched."""
@@ -172,11 +180,3 @@ def _value(found: Any) -> Value:
     if isinstance(found, list | tuple):
         return NetList([_value(item) for item in found], "System.Collections.ArrayList")
     return to_units(found) if isinstance(found, str) else found
-
-
-def _record(error: ExchangeError, cmdlet: Cmdlet, *, online: bool) -> ErrorRecord:
-    """An error as a catch block sees it: the category carries the kind as its reason."""
-    exception = NetException("System.Exception", to_units(error.message(online=online)))
-    record = ErrorRecord(exception, f"{error.kind},{cmdlet.name}", error.category, to_units(error.target))
-    record.activity = cmdlet.name
-    return record

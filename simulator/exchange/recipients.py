@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 
 JSON = dict[str, Any]
 MAILBOXES = ("UserMailbox", "RoomMailbox", "SharedMailbox", "EquipmentMailbox")
-GROUPS = ("MailUniversalSecurityGroup", "MailUniversalDistributionGroup", "GroupMailbox", "DynamicDistributionGroup")
-_TYPES = {"GuestMailUser": "MailUser", "MailUser": "MailUser", "GroupMailbox": "MailUniversalDistributionGroup"}
+STATIC = ("MailUniversalSecurityGroup", "MailUniversalDistributionGroup", "RoomList")
+GROUPS = (*STATIC, "GroupMailbox", "DynamicDistributionGroup")
+_TYPES = {
+    "GuestMailUser": "MailUser",
+    "MailUser": "MailUser",
+    "GroupMailbox": "MailUniversalDistributionGroup",
+    "RoomList": "MailUniversalDistributionGroup",
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,9 @@ def of_group(tenant: "Tenant", group: JSON) -> Recipient | None:
     """The recipient that a group is; None where it is not mail-enabled."""
     if not group.get("mailEnabled") or not group.get("mail"):
         return None
-    if "Unified" in (group.get("groupTypes") or []):
+    if group.get("@recipientType"):
+        details = str(group["@recipientType"])
+    elif "Unified" in (group.get("groupTypes") or []):
         details = "GroupMailbox"
     else:
         details = "MailUniversalSecurityGroup" if group.get("securityEnabled") else "MailUniversalDistributionGroup"

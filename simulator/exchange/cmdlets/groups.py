@@ -9,11 +9,10 @@ from simulator.exchange import opath, recipients, scopes
 from simulator.exchange.cmdlets.common import chosen, one, short
 from simulator.exchange.cmdlets.people import row
 from simulator.exchange.errors import ExchangeError, NotSimulated, exists, refused
-from simulator.exchange.recipients import Recipient
+from simulator.exchange.recipients import STATIC, Recipient
 from simulator.exchange.session import Cmdlet, Use
 
 JSON = dict[str, Any]
-STATIC = ("MailUniversalSecurityGroup", "MailUniversalDistributionGroup")
 
 
 def get(use: Use) -> Iterator[JSON]:
@@ -53,7 +52,7 @@ def new(use: Use) -> Iterator[JSON]:
     address = use.text("PrimarySmtpAddress") or f"{alias}@{use.tenant.domain}"
     if recipients.find(use.tenant, address) or recipients.find(use.tenant, name):
         raise exists(address)
-    details = STATIC[kind.lower() == "distribution"]
+    details = "RoomList" if use.flag("RoomList") else STATIC[kind.lower() == "distribution"]
     group = blanks.group(
         use.tenant,
         {
@@ -64,6 +63,7 @@ def new(use: Use) -> Iterator[JSON]:
             "securityEnabled": kind.lower() == "security",
             "proxyAddresses": [f"SMTP:{address}"],
             "groupTypes": [],
+            "@recipientType": details if details == "RoomList" else None,
         },
     )
     group.setdefault("id", use.tenant.new_id())

@@ -78,7 +78,7 @@ def staged(users: int = 0) -> Shell:
     for name in ("switchboard", "board"):
         shell.run("New-DistributionGroup", Name=name, Type="Security", PrimarySmtpAddress=f"{name}@contoso.com")
     shell.run("Add-DistributionGroupMember", Identity="switchboard@contoso.com", Member=PEOPLE[0])
-    shell.run("Add-DistributionGroupMember", Identity="board@contoso.com", Member=PEOPLE[1])
+    shell.run("Add-DistributionGroupMember", Identity="board@contoso.com", Member=PEOPLE[0])
     person = shell.one("Get-Mailbox", Identity=PEOPLE[0])["ExternalDirectoryObjectId"]
     row = {"id": f"{UNIT}_{person}", "unitId": UNIT, "memberId": person}
     tenant.collection("administrativeUnitMembers").put(row, at_once=True)

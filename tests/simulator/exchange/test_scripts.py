@@ -10,11 +10,9 @@ from tests.simulator.exchange.stage import Run, run, staged
 from tests.templates.examples import EXAMPLES
 
 JSON = dict[str, Any]
-QUIET = {"evidence", "teardown", "ews-allow"}  # change nothing in Exchange on a first run, or only what is listed
 NAMES = [name for name in EXAMPLES if "migrate" not in name]
 WORKING = [name for name in NAMES if not name.startswith(("evidence", "teardown"))]
 ONCE = [name for name in WORKING if "-20" not in name and not name.endswith("-se")]
-OPTIONS: dict[str, JSON] = {"rooms": {"arguments": {"Apply": True}}}
 
 
 def prepared(name: str) -> Any:
@@ -48,18 +46,14 @@ def told(shell: Any) -> str:
     return "\n".join(words)
 
 
-def options(name: str) -> JSON:
-    return OPTIONS.get(name.partition("-")[0], {})
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_the_first_run_works_and_the_second_changes_nothing(name: str, tmp_path: Path) -> None:
     shell = prepared(name)
-    first = run(shell, name, tmp_path, **options(name)).check()
+    first = run(shell, name, tmp_path).check()
     if name in WORKING:
         assert first.changes
     before = state(shell)
-    second = run(shell, name, tmp_path, **options(name)).check()
+    second = run(shell, name, tmp_path).check()
     assert second.changes == []
     assert state(shell) == before
 
@@ -68,7 +62,7 @@ def test_the_first_run_works_and_the_second_changes_nothing(name: str, tmp_path:
 def test_what_if_changes_nothing(name: str, tmp_path: Path) -> None:
     shell = prepared(name)
     before = state(shell)
-    first = run(shell, name, tmp_path, what_if=True, **options(name)).check()
+    first = run(shell, name, tmp_path, what_if=True).check()
     assert first.changes == []
     assert state(shell) == before
     if name in WORKING:
@@ -78,12 +72,12 @@ def test_what_if_changes_nothing(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ONCE)
 def test_a_stop_anywhere_and_a_second_run_end_the_same(name: str, tmp_path: Path) -> None:
     whole = prepared(name)
-    calls = run(whole, name, tmp_path / "whole", **options(name)).check().calls
+    calls = run(whole, name, tmp_path / "whole").check().calls
     for stop in range(calls):
         shell = prepared(name)
         folder = tmp_path / str(stop)
-        assert run(shell, name, folder, stop=stop, **options(name)).stopped
-        run(shell, name, folder, **options(name)).check()
+        assert run(shell, name, folder, stop=stop).stopped
+        run(shell, name, folder).check()
         assert told(shell) == told(whole), stop
 
 
