@@ -56,26 +56,25 @@ async def delete(work: Work, path: str) -> None:
 async def purge(work: Work, item: str) -> None:
     """Removes an object from the tenant's bin for good.
 
-    Something there may be gone already, or a lagging replica may not have it yet: a 404 is believed only when no read
-    of the minute after shows it.
+    It may be gone already, or a lagging replica may not have it yet: a 404 is believed only when no read of the
+    minute after shows it. A success is looked at too, since a 404 after a lost answer counts as one.
     """
     path = f"/directory/deletedItems/{item}"
-    waits = delays()
     for left in range(_LOOKS, -1, -1):
+        looks = 2
         try:
             await work.graph.delete(path)
-            return
         except GraphError as error:
             if error.status != 404 or not left:
                 raise
-        if not await _shows(work, path):
+            looks = _LOOKS
+        if not await _shows(work, path, looks):
             return
-        await work.clock.sleep(next(waits))
 
 
-async def _shows(work: Work, path: str) -> bool:
+async def _shows(work: Work, path: str, looks: int) -> bool:
     waits = delays()
-    for _ in range(_LOOKS):
+    for _ in range(looks):
         await work.clock.sleep(next(waits))
         if await work.graph.find(path, {"$select": "id"}) is not None:
             return True
