@@ -83,7 +83,7 @@ function Add-Evidence {
     if ($null -eq $Row) {
         return
     }
-    $texts = Select-Object -InputObject $Row -Property $Column
+    $texts = $Row | Select-Object -Property $Column
     foreach ($name in $Column) {
         $texts.$name = [string]@($texts.$name)
     }
@@ -196,7 +196,7 @@ try {
             try {
                 if ($mailbox.Split(' ')[1] -eq 'RoomMailbox') {
                     $processing = Get-CalendarProcessing -Identity $mailboxId -ErrorAction Stop
-                    $row = Select-Object -InputObject $processing -Property $settings
+                    $row = $processing | Select-Object -Property $settings
                     $row.Mailbox = $mailboxId
                     Add-Evidence -Cmdlet 'Get-CalendarProcessing' -Column $settings -Row $row
                 }
@@ -205,7 +205,7 @@ try {
                 }
                 $find = @{ Identity = $mailboxId; FolderScope = 'Calendar' }
                 foreach ($calendar in @(Get-MailboxFolderStatistics @find -ErrorAction Stop)) {
-                    $row = Select-Object -InputObject $calendar -Property $folderColumns
+                    $row = $calendar | Select-Object -Property $folderColumns
                     $row.Mailbox = $mailboxId
                     Add-Evidence -Cmdlet 'Get-MailboxFolderStatistics' -Column $folderColumns -Row $row
                     if ([string]$row.FolderType -ne 'Calendar') {
@@ -213,14 +213,14 @@ try {
                     }
                     $folderName = '{0}:{1}' -f $mailboxId, $row.FolderId
                     foreach ($right in @(Get-MailboxFolderPermission -Identity $folderName -ErrorAction Stop)) {
-                        $who = Select-Object -InputObject $right.User -Property @('UserType', 'ADRecipient')
+                        $who = $right.User | Select-Object -Property @('UserType', 'ADRecipient')
                         $person = $who.ADRecipient
-                        $entry = Select-Object -InputObject $right -Property $rightColumns
+                        $entry = $right | Select-Object -Property $rightColumns
                         $entry.Mailbox = $mailboxId
                         $entry.FolderId = [string]$row.FolderId
                         $entry.UserType = [string]$who.UserType
                         if ($null -ne $person) {
-                            $person = Select-Object -InputObject $person -Property @('Guid', 'PrimarySmtpAddress')
+                            $person = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
                             $entry.UserGuid = [string]$person.Guid
                             $entry.UserAddress = [string]$person.PrimarySmtpAddress
                         }
@@ -241,7 +241,7 @@ try {
         }
     }
 
-    $result = Select-Object -InputObject '' -Property @('Script', 'WhatIf', 'Collected', 'Folder', 'Files')
+    $result = '' | Select-Object -Property @('Script', 'WhatIf', 'Collected', 'Folder', 'Files')
     $result.Script = 'evidence'
     $result.WhatIf = [bool]$WhatIfPreference
     $result.Collected = $collected

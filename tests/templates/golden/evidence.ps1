@@ -98,7 +98,7 @@ function Add-Evidence {
     if ($null -eq $Row) {
         return
     }
-    $texts = Select-Object -InputObject $Row -Property $Column
+    $texts = $Row | Select-Object -Property $Column
     foreach ($name in $Column) {
         $texts.$name = [string]@($texts.$name)
     }
@@ -150,7 +150,7 @@ try {
         foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
             $null = $groupIds.Add(([string]$policy.ScopeIdentityRaw).Split(';')[-1])
             foreach ($appId in @($policy.AppId)) {
-                $row = Select-Object -InputObject $policy -Property $columns
+                $row = $policy | Select-Object -Property $columns
                 $row.AppId = $appId
                 Add-Evidence -Cmdlet 'Get-ApplicationAccessPolicy' -Column $columns -Row $row
             }
@@ -178,7 +178,7 @@ try {
             $seen = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
             $queue = New-Object -TypeName 'System.Collections.Generic.Queue[object]'
             foreach ($recipient in @(Get-Recipient -Filter $filter -ErrorAction Stop)) {
-                $row = Select-Object -InputObject $recipient -Property $columns
+                $row = $recipient | Select-Object -Property $columns
                 $queue.Enqueue($row)
             }
             while ($queue.Count -gt 0) {
@@ -191,7 +191,7 @@ try {
                 }
                 $list = @{ Identity = [string]$row.Guid; ResultSize = 'Unlimited' }
                 foreach ($member in @(Get-DistributionGroupMember @list -ErrorAction Stop)) {
-                    $inner = Select-Object -InputObject $member -Property $columns
+                    $inner = $member | Select-Object -Property $columns
                     $inner.MemberOf = [string]$row.Guid
                     $queue.Enqueue($inner)
                 }
@@ -214,7 +214,7 @@ try {
         Add-Evidence -Cmdlet 'Get-ManagementRoleAssignment' -Parameters $ofApps
         foreach ($assignment in @(Get-ManagementRoleAssignment -ErrorAction Stop)) {
             if ([string]$assignment.RoleAssigneeType -eq 'ServicePrincipal') {
-                $row = Select-Object -InputObject $assignment -Property $columns
+                $row = $assignment | Select-Object -Property $columns
                 $null = $scopeNames.Add([string]$row.CustomResourceScope)
                 Add-Evidence -Cmdlet 'Get-ManagementRoleAssignment' -Column $columns -Row $row
             }
@@ -235,7 +235,7 @@ try {
                 continue
             }
             foreach ($recipient in @(Get-Recipient -Filter $filter -ResultSize 'Unlimited' -ErrorAction Stop)) {
-                $row = Select-Object -InputObject $recipient -Property $inScope
+                $row = $recipient | Select-Object -Property $inScope
                 $row.Scope = [string]$scope.Name
                 Add-Evidence -Cmdlet 'Get-Recipient' -Column $inScope -Row $row
             }
@@ -272,7 +272,7 @@ try {
             try {
                 if ($mailbox.Split(' ')[1] -eq 'RoomMailbox') {
                     $processing = Get-CalendarProcessing -Identity $mailboxId -ErrorAction Stop
-                    $row = Select-Object -InputObject $processing -Property $settings
+                    $row = $processing | Select-Object -Property $settings
                     $row.Mailbox = $mailboxId
                     Add-Evidence -Cmdlet 'Get-CalendarProcessing' -Column $settings -Row $row
                 }
@@ -281,7 +281,7 @@ try {
                 }
                 $find = @{ Identity = $mailboxId; FolderScope = 'Calendar' }
                 foreach ($calendar in @(Get-MailboxFolderStatistics @find -ErrorAction Stop)) {
-                    $row = Select-Object -InputObject $calendar -Property $folderColumns
+                    $row = $calendar | Select-Object -Property $folderColumns
                     $row.Mailbox = $mailboxId
                     Add-Evidence -Cmdlet 'Get-MailboxFolderStatistics' -Column $folderColumns -Row $row
                     if ([string]$row.FolderType -ne 'Calendar') {
@@ -289,14 +289,14 @@ try {
                     }
                     $folderName = '{0}:{1}' -f $mailboxId, $row.FolderId
                     foreach ($right in @(Get-MailboxFolderPermission -Identity $folderName -ErrorAction Stop)) {
-                        $who = Select-Object -InputObject $right.User -Property @('UserType', 'RecipientPrincipal')
+                        $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal')
                         $person = $who.RecipientPrincipal
-                        $entry = Select-Object -InputObject $right -Property $rightColumns
+                        $entry = $right | Select-Object -Property $rightColumns
                         $entry.Mailbox = $mailboxId
                         $entry.FolderId = [string]$row.FolderId
                         $entry.UserType = [string]$who.UserType
                         if ($null -ne $person) {
-                            $person = Select-Object -InputObject $person -Property @('Guid', 'PrimarySmtpAddress')
+                            $person = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
                             $entry.UserGuid = [string]$person.Guid
                             $entry.UserAddress = [string]$person.PrimarySmtpAddress
                         }
@@ -317,7 +317,7 @@ try {
         }
     }
 
-    $result = Select-Object -InputObject '' -Property @('Script', 'WhatIf', 'Collected', 'Folder', 'Files')
+    $result = '' | Select-Object -Property @('Script', 'WhatIf', 'Collected', 'Folder', 'Files')
     $result.Script = 'evidence'
     $result.WhatIf = [bool]$WhatIfPreference
     $result.Collected = $collected

@@ -113,7 +113,7 @@ function Add-Change {
     }
     $time = [System.DateTime]::UtcNow.ToString('s') + 'Z'
     Add-Line -Path $journalFile -Value @($time, $Action, $Target, $Id, $Before)
-    $change = Select-Object -InputObject '' -Property @('Action', 'Target', 'Id', 'Before')
+    $change = '' | Select-Object -Property @('Action', 'Target', 'Id', 'Before')
     $change.Action = $Action
     $change.Target = $Target
     $change.Id = $Id

@@ -155,8 +155,7 @@ try {
     }
 
     # What a run that was stopped has done
-    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
-    $done = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
+    $done = @{}
     $task = '{0} {1} remove={2}' -f $role, $userAddress, [bool]$Remove
     $rowsFile = $resultFile + '.unfinished.csv'
     if ($WhatIfPreference) {
@@ -280,7 +279,7 @@ try {
         'Failed'
         'Rows'
     )
-    $result = Select-Object -InputObject '' -Property $columns
+    $result = '' | Select-Object -Property $columns
     $result.Script = 'reviewer'
     $result.WhatIf = [bool]$WhatIfPreference
     $result.User = $userAddress

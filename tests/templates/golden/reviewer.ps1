@@ -177,19 +177,20 @@ try {
     $userAddress = [string]$users[0].PrimarySmtpAddress
 
     $keys = @('Guid', 'PrimarySmtpAddress')
-    $user = Select-Object -InputObject $users[0] -Property $keys
+    $user = $users[0] | Select-Object -Property $keys
     $anyCase = [System.StringComparer]::OrdinalIgnoreCase
-    $isUser = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
+    $isUser = New-Object -TypeName 'System.Collections.Generic.Dictionary[string,string]' -ArgumentList $anyCase
     foreach ($key in $keys) {
         if ([string]$user.$key) {
-            $isUser[[string]$user.$key] = $true
+            $isUser[[string]$user.$key] = $key
         }
     }
 
     # The names that calendars have in other languages, for folders that do not tell their type
-    $byName = New-Object -TypeName System.Collections.Hashtable -ArgumentList ([System.StringComparer]::Ordinal)
+    $exactly = [System.StringComparer]::Ordinal
+    $byName = New-Object -TypeName 'System.Collections.Generic.Dictionary[string,string]' -ArgumentList $exactly
     foreach ($name in $calendarNames) {
-        $byName[$name] = $true
+        $byName[$name] = $name
     }
 
     # Every mailbox: only its id and address, so that a great many fit into memory
@@ -202,8 +203,8 @@ try {
     }
 
     # What a run that was stopped has done, and what our journal says was there before
-    $done = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
-    $made = New-Object -TypeName System.Collections.Hashtable -ArgumentList ([System.StringComparer]::Ordinal)
+    $done = @{}
+    $made = @{}
     $task = '{0} {1} remove={2}' -f $role, $userAddress, [bool]$Remove
     $rowsFile = $resultFile + '.unfinished.csv'
     if ($WhatIfPreference) {
@@ -269,16 +270,16 @@ try {
                 # What the user has there now
                 $entry = $null
                 foreach ($right in @(Get-MailboxFolderPermission -Identity $folder -ErrorAction Stop)) {
-                    $who = Select-Object -InputObject $right.User -Property @('UserType', 'RecipientPrincipal')
+                    $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal')
                     $person = $who.RecipientPrincipal
                     if ([string]$who.UserType -ne 'Internal' -or $null -eq $person) {
                         continue
                     }
-                    $person = Select-Object -InputObject $person -Property @('Guid', 'PrimarySmtpAddress')
+                    $person = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
                     foreach ($key in @($person.Guid, $person.PrimarySmtpAddress)) {
                         if ($isUser.ContainsKey([string]$key)) {
                             $columns = @('AccessRights', 'SharingPermissionFlags')
-                            $entry = Select-Object -InputObject $right -Property $columns
+                            $entry = $right | Select-Object -Property $columns
                         }
                     }
                 }
@@ -370,7 +371,7 @@ try {
         'Failed'
         'Rows'
     )
-    $result = Select-Object -InputObject '' -Property $columns
+    $result = '' | Select-Object -Property $columns
     $result.Script = 'reviewer'
     $result.WhatIf = [bool]$WhatIfPreference
     $result.User = $userAddress

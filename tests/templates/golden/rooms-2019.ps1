@@ -91,7 +91,7 @@ function Add-Change {
     }
     $time = [System.DateTime]::UtcNow.ToString('s') + 'Z'
     Add-Line -Path $journalFile -Value @($time, $Action, $Target, $Id, $Before)
-    $change = Select-Object -InputObject '' -Property @('Action', 'Target', 'Id', 'Before')
+    $change = '' | Select-Object -Property @('Action', 'Target', 'Id', 'Before')
     $change.Action = $Action
     $change.Target = $Target
     $change.Id = $Id
@@ -169,7 +169,7 @@ try {
                 $loses += $setting
             }
         }
-        $row = Select-Object -InputObject '' -Property @('Room', 'Id', 'AutomateProcessing', 'Loses')
+        $row = '' | Select-Object -Property @('Room', 'Id', 'AutomateProcessing', 'Loses')
         $row.Room = $room
         $row.Id = $roomId
         $row.AutomateProcessing = [string]$now.AutomateProcessing
@@ -225,8 +225,7 @@ try {
 
     # The rooms in it: what is missing is added, nothing is removed
     $groupId = ''
-    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
-    $present = New-Object -TypeName System.Collections.Hashtable -ArgumentList $anyCase
+    $present = @{}
     foreach ($group in $lists) {
         if ([string]$group.RecipientTypeDetails -ne 'RoomList') {
             throw ('{0} is a {1}, not a room list.' -f $roomList, $group.RecipientTypeDetails)
@@ -250,7 +249,7 @@ try {
         }
     }
 
-    $result = Select-Object -InputObject '' -Property @('Script', 'WhatIf', 'Rooms', 'Changes')
+    $result = '' | Select-Object -Property @('Script', 'WhatIf', 'Rooms', 'Changes')
     $result.Script = 'rooms'
     $result.WhatIf = [bool]$WhatIfPreference
     $result.Rooms = $report

@@ -89,7 +89,7 @@ function Add-Change {
     }
     $time = [System.DateTime]::UtcNow.ToString('s') + 'Z'
     Add-Line -Path $journalFile -Value @($time, $Action, $Target, $Id, $Before)
-    $change = Select-Object -InputObject '' -Property @('Action', 'Target', 'Id', 'Before')
+    $change = '' | Select-Object -Property @('Action', 'Target', 'Id', 'Before')
     $change.Action = $Action
     $change.Target = $Target
     $change.Id = $Id
@@ -180,7 +180,7 @@ try {
         Add-Change -Action 'make mailbox' -Target $userName -Id $userId
     }
 
-    $result = Select-Object -InputObject '' -Property @('Script', 'WhatIf', 'User', 'Id', 'Made', 'Changes')
+    $result = '' | Select-Object -Property @('Script', 'WhatIf', 'User', 'Id', 'Made', 'Changes')
     $result.Script = 'service-user'
     $result.WhatIf = [bool]$WhatIfPreference
     $result.User = $userName

@@ -130,7 +130,7 @@ try {
             $rows += @([System.IO.File]::ReadAllLines($file) | ConvertFrom-Csv)
         }
     }
-    $seen = New-Object -TypeName System.Collections.Hashtable -ArgumentList ([System.StringComparer]::Ordinal)
+    $seen = @{}
     $report = New-Object -TypeName System.Collections.ArrayList
 
     for ($number = $rows.Count - 1; $number -ge 0; $number--) {
@@ -151,16 +151,16 @@ try {
             } elseif ($what -eq 'add right' -or $what -eq 'raise right') {
                 # The user's entry on one calendar, where it is still what our script gave
                 foreach ($right in @(Get-MailboxFolderPermission -Identity $id -ErrorAction Stop)) {
-                    $who = Select-Object -InputObject $right.User -Property @('UserType', 'ADRecipient')
+                    $who = $right.User | Select-Object -Property @('UserType', 'ADRecipient')
                     $person = $who.ADRecipient
                     if ([string]$who.UserType -ne 'Internal' -or $null -eq $person) {
                         continue
                     }
-                    $person = Select-Object -InputObject $person -Property 'PrimarySmtpAddress'
+                    $person = $person | Select-Object -Property 'PrimarySmtpAddress'
                     if (-not [string]::Equals([string]$person.PrimarySmtpAddress, $target, $ignoreCase)) {
                         continue
                     }
-                    $entry = Select-Object -InputObject $right -Property @('AccessRights', 'SharingPermissionFlags')
+                    $entry = $right | Select-Object -Property @('AccessRights', 'SharingPermissionFlags')
                     $flags = [string]$entry.SharingPermissionFlags
                     $same = [string]::Equals([string]@($entry.AccessRights), $rightRole, $ignoreCase)
                     $outcome = 'is not as it was made'
@@ -247,7 +247,7 @@ try {
         } catch {
             $outcome = 'failed: ' + $_.Exception.Message
         }
-        $line = Select-Object -InputObject '' -Property @('Action', 'Target', 'Id', 'Outcome')
+        $line = '' | Select-Object -Property @('Action', 'Target', 'Id', 'Outcome')
         $line.Action = $what
         $line.Target = $target
         $line.Id = $id
@@ -258,7 +258,7 @@ try {
         }
     }
 
-    $result = Select-Object -InputObject '' -Property @('Script', 'WhatIf', 'Journals', 'Changes')
+    $result = '' | Select-Object -Property @('Script', 'WhatIf', 'Journals', 'Changes')
     $result.Script = 'teardown'
     $result.WhatIf = [bool]$WhatIfPreference
     $result.Journals = $folder
