@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from simulator.clock import SimClock
 from simulator.core import Call, GraphFault, Reply, Token
-from simulator.routes import ROUTES
 from simulator.directory.founding import OPERATOR_ROLES
 from simulator.router import Router
+from simulator.routes import ROUTES
 from simulator.tenant import Tenant
 from tests import shared
 from tests.openapi.check import check_reply
