@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-from simulator.dialect.cmdlets import core
+from simulator.dialect.cmdlets.core import core
 from simulator.dialect.convert import each, text
 from simulator.dialect.engine import Engine, Outcome, run_script
 from simulator.dialect.files import Files
