@@ -6,24 +6,38 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from simulator.dialect.cmdlets import core
+from simulator.dialect.cmdlets.core import core
 from simulator.dialect.engine import Engine, run
 from simulator.dialect.files import Files
 from simulator.dialect.record import record
 from simulator.dialect.refuse import Refused
 
+DEPTH = 20_000  # calls of Python's own that a deep recursion of a script may take
+
 
 def one(case: dict[str, Any]) -> dict[str, Any]:
-    """The record of one case, or what refused it."""
+    """The record of one case, or what refused it and on which line."""
+    code = str(case["code"])
     with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(Files(Path(folder)), core())
+        home = str(Path(folder).resolve())
+        engine = Engine(Files(Path(folder)), core(), missing_is_error=True)
         try:
-            outcome = run(case["code"], engine, {"TestDir": str(Path(folder).resolve())})
-            made = record(case["id"], engine, outcome)
+            made = record(str(case["id"]), engine, run(code, engine, {"TestDir": home}))
         except Refused as refusal:
-            return {"id": case["id"], "refused": refusal.what, "line": refusal.line}
-        shown: dict[str, Any] = json.loads(json.dumps(made).replace(str(Path(folder).resolve()), "<TestDir>"))
+            return {"id": case["id"], **refused(refusal, code)}
+        shown: dict[str, Any] = json.loads(json.dumps(made).replace(json.dumps(home)[1:-1], "<TestDir>"))
         return shown
+
+
+def refused(refusal: Refused, code: str) -> dict[str, Any]:
+    """What was refused, by a name that stands on its line."""
+    rows = code.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    number = min(max(refusal.line, 1), len(rows))
+    if refusal.line == 0:  # it arose behind the last line: the output itself
+        number = max((n for n, row in enumerate(rows, 1) if row.strip()), default=1)
+    row = rows[number - 1]
+    name = refusal.what if refusal.what and refusal.what in row else (row.split() or [""])[0]
+    return {"refused": name, "line": number}
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +45,9 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         sys.stderr.write("Usage: python -m simulator.dialect CASES.jsonl\n")
         return 2
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
     with Path(arguments[0]).open(encoding="utf-8") as file:
         for line in file:
             if line.strip():

@@ -1,40 +1,76 @@
 """One running script: its cmdlets, its streams, its files, and how it ends."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
-from simulator.dialect.compile import Compiler
-from simulator.dialect.convert import text
-from simulator.dialect.expressions import named_children
-from simulator.dialect.faults import Exit, Leave, Return, StopUpstream, Thrown
+from simulator.dialect.compile import bodies
+from simulator.dialect.compile.compiler import Compiler
+from simulator.dialect.dates import Release
+from simulator.dialect.faults import AUTOMATION, Exit, Leave, Return, StopUpstream, Thrown
 from simulator.dialect.files import Files
-from simulator.dialect.frame import Frame
 from simulator.dialect.refuse import Refused
-from simulator.dialect.scope import Scope
-from simulator.dialect.tree import Script
-from simulator.dialect.values import ErrorRecord, Value
+from simulator.dialect.run import blocks
+from simulator.dialect.run.binding import Given
+from simulator.dialect.run.frame import Frame, Streams
+from simulator.dialect.run.functions import Body, FunctionStage
+from simulator.dialect.run.preferences import PREFERENCE, chosen, on_error
+from simulator.dialect.run.scope import Scope
+from simulator.dialect.syntax.parser import parse
+from simulator.dialect.syntax.units import to_units
+from simulator.dialect.types import ENUMS
+from simulator.dialect.values import (
+    ARRAY_LIST,
+    HASHTABLE,
+    Array,
+    Enum,
+    ErrorRecord,
+    Hash,
+    NetException,
+    NetList,
+    Record,
+    ScriptBlock,
+    Value,
+)
+
+STEPS = 20_000_000  # rounds of loops that a run may take before it is given up
 
 
-def no_prompt(told: str) -> bool:
+def no_prompt(_: str) -> bool:
     """Where nobody can answer, a prompt is outside the dialect."""
-    raise Refused(told)
+    raise Refused("")
 
 
 @dataclass
 class Engine:
-    """What a script runs in. `cmdlets` by lower-case name; `prompt` answers ShouldProcess's question."""
+    """What a script runs in.
+
+    Args:
+        files: Its disk.
+        cmdlets: The cmdlets by lower-case name: the core ones, and those that a host adds.
+        prompt: Answers ShouldProcess's question.
+        host: What stands behind the host's cmdlets; its `sleep(seconds)` is called by Start-Sleep.
+    """
 
     files: Files
     cmdlets: dict[str, Any]
     prompt: Callable[[str], bool] = no_prompt
+    host: Any = None
     errors: list[ErrorRecord] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     verbose_lines: list[str] = field(default_factory=list)
     what_ifs: list[str] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
-    host: Any = None
+    history: NetList = field(default_factory=lambda: NetList([], ARRAY_LIST))
+    main: str = ""  # the path of the script that was started; `exit` in it ends the run
+    missing_is_error: bool = False  # an unknown command is the engine's own error, not outside the dialect
+    trying: int = 0
+    steps: int = 0
+    line: int = 0  # of the command that was begun last
 
+    # -- streams
     def what_if(self, told: str) -> None:
         """A What-if message, which goes to the host."""
         self.what_ifs.append(told)
@@ -45,42 +81,138 @@ class Engine:
         return self.prompt(told)
 
     def note(self, record: ErrorRecord) -> None:
-        """An error that was caught (`$Error` is outside the dialect)."""
+        """Enters an error into `$Error`, newest first, each exception once in a row."""
+        if self.history and self.history[0].exception is record.exception:
+            return
+        self.history.insert(0, record)
 
-    def verbose(self, scope: Scope, told: str) -> None:
+    def verbose(self, frame: Frame, told: str) -> None:
         """A verbose message, if the preference shows it."""
-        if chosen(scope, "verbosepreference", "SilentlyContinue") == "continue":
-            self.verbose_lines.append(told)
+        wanted = chosen(frame.scope, "verbosepreference", "SilentlyContinue")
+        if wanted == "continue":
+            frame.streams.verbose(told)
+        elif wanted not in ("silentlycontinue", "ignore"):
+            raise Refused("")
 
-    def warn(self, scope: Scope, told: str) -> None:
+    def warn(self, frame: Frame, told: str) -> None:
         """A warning, if the preference shows it."""
-        wanted = chosen(scope, "warningpreference", "Continue")
-        if wanted == "stop":
-            raise Refused("Write-Warning")
+        wanted = chosen(frame.scope, "warningpreference", "Continue")
+        if wanted not in ("continue", "silentlycontinue", "ignore"):
+            raise Refused("")
+        if wanted != "ignore":
+            frame.streams.gather("warning", Record(f"{AUTOMATION}.WarningRecord", told))
         if wanted == "continue":
-            self.warnings.append(told)
+            frame.streams.warnings(told)
 
-    def report(self, scope: Scope, record: ErrorRecord) -> None:
+    def report(self, frame: Frame, record: ErrorRecord) -> None:
         """A non-terminating error: thrown under Stop, listed under Continue, dropped under Silent and Ignore."""
-        wanted = chosen(scope, "erroractionpreference", "Continue")
+        wanted = on_error(frame.scope)
+        if wanted == "ignore":
+            return
+        self.note(record)
+        frame.streams.gather("error", record)
         if wanted == "stop":
-            raise Thrown(record)
+            outer = NetException(f"{AUTOMATION}.ActionPreferenceStopException", None)
+            raise Thrown(record, outer)
         if wanted == "continue":
-            self.errors.append(record)
+            frame.streams.errors(record)
+        elif wanted != "silentlycontinue":
+            raise Refused("")
+
+    def goes_on(self, frame: Frame, thrown: Thrown) -> bool:
+        """Whether the script goes on behind a statement that failed: outside of try, if errors do not stop it."""
+        if self.trying:
+            return False
+        wanted = on_error(frame.scope)
+        if wanted in ("silentlycontinue", "ignore"):
+            if wanted != "ignore":
+                self.note(thrown.record)
+            return True
+        if wanted == "continue" and not thrown.by_throw:
+            raise Refused("")  # how the error stream shows it is not settled
+        return False
+
+    def tick(self) -> None:
+        """Counts a round of a loop."""
+        self.steps += 1
+        if self.steps > STEPS:
+            raise Refused("")
+
+    # -- blocks and files
+    def run_block(self, frame: Frame, block: ScriptBlock, item: Value) -> Value:
+        """A block's value for an item, in the caller's scope."""
+        return blocks.gathered(frame, block, item)
+
+    def block_value(self, frame: Frame) -> Callable[[ScriptBlock, Value], Value]:
+        """How a block is run for an item, from a place."""
+        return lambda block, item: blocks.value_for(frame, block, item)
+
+    def checked(self, frame: Frame, body: Body, item: Value) -> Value:
+        """A validation's block."""
+        return blocks.checked(frame, body, item)
+
+    def unknown_command(self, name: str) -> bool:
+        """Whether it is certain that the recorded engine has no command of that name either."""
+        found = VERB_NOUN.fullmatch(name)
+        return self.missing_is_error and found is not None and found[1].lower() not in REAL_NOUNS
+
+    def script(self, path: str) -> Body:
+        """A script file as something to call."""
+        found = self.files.resolve(path)
+        if not self.files.is_file(found):
+            raise Refused("")
+        return compiled(self.files.read(found), PurePath(path).name, path, alone=False)
+
+    def locate(self, names: dict[str, Value], path: str) -> None:
+        """The automatic variables that tell where a script is."""
+        names["pscommandpath"] = path
+        names["psscriptroot"] = str(PurePath(path).parent)
+
+    def create_block(self, words: str) -> ScriptBlock:
+        """[scriptblock]::Create: text as a block; what the dialect does not read is refused where it is created."""
+        try:
+            parser, tree = parse(words)
+            return ScriptBlock(bodies.body(Compiler(parser), tree, ""), words)
+        except Refused as refusal:
+            raise Refused("") from refusal
+
+    # -- running
+    def streams(self) -> Streams:
+        """The run's own streams."""
+        return Streams(self.errors.append, self.warnings.append, self.verbose_lines.append)
 
     def top(self, variables: dict[str, Value]) -> Frame:
         """The outermost frame, strict mode 3.0 and stop on error as every script of ours sets them."""
         scope = Scope(script=True)
-        scope.names.update({"erroractionpreference": "Stop", "whatifpreference": False, "confirmpreference": "High"})
-        scope.names.update({"verbosepreference": "SilentlyContinue", "warningpreference": "Continue"})
+        for name, word in (("erroraction", "Stop"), ("verbose", "SilentlyContinue"), ("warning", "Continue")):
+            scope.names[f"{name}preference"] = Enum(PREFERENCE, word, ENUMS[PREFERENCE][word])
+        scope.names["confirmpreference"] = Enum(f"{AUTOMATION}.ConfirmImpact", "High", 3)
+        version = Hash(kind=HASHTABLE)
+        version.put("PSVersion", Release(7, 6, 5))
+        version.put("PSEdition", "Core")
+        version.whole = False
+        scope.names.update({"whatifpreference": False, "error": self.history, "args": Array(), "input": Array()})
+        scope.names.update({"psscriptroot": "", "pscommandpath": "", "psversiontable": version})
         scope.names.update({name.lower(): value for name, value in variables.items()})
-        return Frame(self, scope)
+        return Frame(self, scope, self.streams())
 
 
-def chosen(scope: Scope, name: str, default: str) -> str:
-    """A preference variable in lower case."""
-    owner = scope.find(name)
-    return default.lower() if owner is None else text(owner.names[name]).lower()
+VERB_NOUN = re.compile(r"[A-Z][a-z]+-([A-Za-z][A-Za-z0-9]*)")
+# nouns of commands that the engine has though the dialect may not, so that "not found" would be wrong
+REAL_NOUNS = frozenset(
+    "acl alias archive authenticodesignature breakpoint childitem ciminstance clipboard clixml cmsmessage command "
+    "computer computerinfo connection content counter credential csv culture date debug default dynamickeyword "
+    "engineevent error errorview event eventsubscriber executionpolicy experimentalfeature expression filecatalog "
+    "filehash formatdata gridview guid help history host hotfix html information item itemproperty itempropertyvalue "
+    "job json list location mailmessage markdown markdowninfo markdownoption member module modulemanifest modulemember "
+    "null object objectevent output package packageprovider packagesource path pfxcertificate process progress "
+    "psbreakpoint pscallstack psdebug psdrive pshostprocess pshostprocessinfo psprovider psreadline "
+    "psreadlinekeyhandler psreadlineoption psrepository psresource psresourcerepository psscriptfileinfo pssession "
+    "pssessionconfiguration pssessionconfigurationfile pssessionoption pssubsystem pssnapin psrolecapabilityfile random "
+    "restmethod runspace runspacedebug script scriptfileinfo secrets secret securerandom securestring service sleep "
+    "strictmode string table temporaryfile threadjob timespan timezone tracesource transcript typedata uiculture "
+    "unique uptime variable verb verbose warning webrequest wide xml help man more mode pause prompt line argumentcompleter".split()
+)
 
 
 @dataclass
@@ -88,36 +220,72 @@ class Outcome:
     """How a run ended: what it gave, and the error or exit code that ended it."""
 
     output: list[Value]
-    error: ErrorRecord | None = None
-    line: int = 0
+    error: Thrown | None = None
     code: int | None = None
 
 
 def run(source: str, engine: Engine, variables: dict[str, Value]) -> Outcome:
-    """Runs statements as a script does.
+    """Runs statements as the recordings' harness does.
 
     Raises:
         Refused: Something in them is outside the dialect.
     """
-    script = Script(source)
-    compiler = Compiler(script)
-    step = program(compiler, script)
+    parser, tree = parse(source)
+    if tree.declared or parser.requires:
+        raise parser.refuse(tree.at)
+    made = bodies.body(Compiler(parser), tree, "")
+    if made.begin or made.process:
+        raise parser.refuse(tree.at)
+    frame = engine.top({name: to_units(v) if isinstance(v, str) else v for name, v in variables.items()})
     out: list[Value] = []
-    frame = engine.top(variables)
     try:
-        step(frame, out.append)
+        if made.end is not None:
+            made.end(frame, out.append)
     except Thrown as thrown:
-        return Outcome(out, thrown.record, getattr(thrown, "line", 0))
+        return Outcome(out, thrown)
     except Exit as leaving:
-        return Outcome(out, code=leaving.code)
+        raise Refused("exit", leaving.line) from leaving
     except (Return, Leave, StopUpstream):
         return Outcome(out)
     return Outcome(out)
 
 
-def program(compiler: Compiler, script: Script) -> Any:
-    """The statements of a whole script without parameters."""
-    lists = named_children(script.root)
-    if any(node.type != "statement_list" for node in lists) or len(lists) > 1:
-        raise script.refuse(next(node for node in lists if node.type != "statement_list"))
-    return compiler.statements(lists[0] if lists else None)
+def compiled(source: str, name: str, path: str, *, alone: bool = True) -> Body:
+    """A script's text as a body that can be called; where it is not run alone its lines are another text's.
+
+    Raises:
+        Refused: Something in it is outside the dialect.
+    """
+    try:
+        parser, tree = parse(source)
+        if parser.requires and not alone:
+            raise Refused("")
+        made = bodies.body(Compiler(parser), tree, name)
+    except Refused as refusal:
+        raise refusal if alone else Refused("") from refusal
+    made.script = path
+    return made
+
+
+def run_script(source: str, engine: Engine, arguments: dict[str, Value], path: str = "script.ps1") -> Outcome:
+    """Runs a script with named arguments, as `& script.ps1 @arguments` does.
+
+    Raises:
+        Refused: Something in it is outside the dialect, at a line of it.
+    """
+    engine.main = to_units(path)
+    body = compiled(source, PurePath(path).name, engine.main)
+    out: list[Value] = []
+    frame = engine.top({})
+    given = [Given(name, to_units(v) if isinstance(v, str) else v) for name, v in arguments.items()]
+    stage = FunctionStage(frame, body, given, out.append, False, frame.streams, dot=False)
+    try:
+        stage.begin()
+        stage.end()
+    except Thrown as thrown:
+        return Outcome(out, thrown)
+    except Exit as leaving:
+        return Outcome(out, code=leaving.code)
+    except (Leave, StopUpstream):
+        return Outcome(out)
+    return Outcome(out)

@@ -1,43 +1,35 @@
 """A run as a record in the form of the recordings: typed values, the error that ended it, the streams."""
 
 import uuid
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from simulator.dialect.convert import text
+from simulator.dialect.dates import Moment
 from simulator.dialect.engine import Engine, Outcome
+from simulator.dialect.faults import ENGINE, INVOCATION, Thrown
 from simulator.dialect.refuse import Refused
-from simulator.dialect.values import (
-    Array,
-    Char,
-    Enum,
-    ErrorRecord,
-    Hash,
-    HashSet,
-    Int64,
-    NetList,
-    Obj,
-    Value,
-    type_name,
-)
+from simulator.dialect.syntax.units import from_units, has_lone
+from simulator.dialect.values import CUSTOM, Char, ErrorRecord, Int64, Obj, Value
 
 JSON = dict[str, Any]
 
 
-def typed(value: Value) -> JSON:  # noqa: C901, PLR0911, PLR0912 (one line a type)
-    """One value as `{"t": type, …}`."""
+def typed(value: Value) -> JSON:  # noqa: PLR0911 (one line a type)
+    """One value as `{"t": type, …}`.
+
+    Raises:
+        Refused: A value whose form in the recordings is not known.
+    """
     if value is None:
         return {"t": "null"}
     if isinstance(value, bool):
         return {"t": "bool", "v": value}
-    if isinstance(value, Char):
-        return {"t": "char", "v": str(value)}
     if isinstance(value, str):
-        return {"t": "string", "v": str(value)}
+        return {"t": "char" if isinstance(value, Char) else "string", "v": words(str(value))}
     if isinstance(value, Int64):
         return {"t": "Int64", "v": text(value)}
-    if isinstance(value, int):
+    if type(value) is int:
         return {"t": "Int32", "v": text(value)}
     if isinstance(value, float):
         return {"t": "Double", "v": text(value)}
@@ -45,38 +37,59 @@ def typed(value: Value) -> JSON:  # noqa: C901, PLR0911, PLR0912 (one line a typ
         return {"t": "Decimal", "v": text(value)}
     if isinstance(value, uuid.UUID):
         return {"t": "Guid", "v": str(value)}
-    if isinstance(value, datetime):
-        raise Refused("a DateTime as output")
-    if isinstance(value, Array | NetList):
-        return {"t": short(value), "items": [typed(item) for item in value]}
-    if isinstance(value, Hash):
-        rows = [(text(k), v) for k, v in value.items()]
-        if not value.ordered:
-            rows.sort()
-        return {"t": short(value), "entries": [[k, typed(v)] for k, v in rows]}
-    if isinstance(value, Obj):
-        return {"t": "PSCustomObject", "props": [[n, typed(v)] for n, v in value.items()]}
-    if isinstance(value, Enum | ErrorRecord):
-        return {"t": type_name(value), "v": text(value)}
-    if isinstance(value, HashSet):
-        raise Refused("a HashSet as output")
-    return {"t": type_name(value), "v": text(value)}
+    if isinstance(value, Moment) and value.kind == "Unspecified":
+        return {"t": "DateTime", "v": value.written("o")}
+    if isinstance(value, Obj) and value.type == CUSTOM and value.host is None and value.rows and not value.loose:
+        props: list[Any] = [[words(name), simple(v)] for name, v in value.items()]
+        return {"t": "PSCustomObject", "props": props[0] if len(props) == 1 else props}
+    raise Refused("")
 
 
-def short(value: Value) -> str:
-    """The type name as the recordings write it for collections."""
-    return type_name(value).rsplit(".", 1)[-1]
+def simple(value: Value) -> JSON:
+    """A property's value; one that holds others has a form that is not known."""
+    made = typed(value)
+    if "props" in made:
+        raise Refused("")
+    return made
 
 
-def fault(record: ErrorRecord) -> JSON:
+def words(value: str) -> str:
+    """Text as it is written outside."""
+    if has_lone(value):
+        raise Refused("")
+    return from_units(value)
+
+
+def listed_error(record: ErrorRecord) -> JSON:
+    """An error of the error stream."""
+    if record.category is None or record.exception.message is None:
+        raise Refused("")
+    return fault(record, record.exception.type)
+
+
+def fault(record: ErrorRecord, type_: str) -> JSON:
     """An error as recorded."""
-    made: JSON = {
-        "id": record.id,
-        "type": record.shown or record.exception.type,
-        "message": record.exception.message,
-        "category": record.category,
-        "target": text(record.target) if record.target is not None else "",
-    }
+    made: JSON = {"id": words(record.id), "type": type_, "message": words(record.exception.message or "")}
+    if record.category is not None:
+        made["category"] = record.category
+    if record.target is not None:
+        try:
+            made["target"] = words(text(record.target))
+        except Refused:
+            made["target"] = ""
+    return made
+
+
+def ended(thrown: Thrown) -> JSON:
+    """The error that ended a run, as its outermost layer shows it."""
+    record, outer = thrown.record, thrown.outer
+    if outer.type == INVOCATION and outer.inner is not None:
+        return {"id": "", "type": outer.inner.type, "message": words(outer.inner.message or "")}
+    if record.category is None:
+        raise Refused("", record.line)
+    made = fault(record, record.exception.type if record.own else ENGINE)
+    if not record.own:
+        made["message"] = words(outer.message or "")
     return made
 
 
@@ -86,8 +99,8 @@ def record(case: str, engine: Engine, outcome: Outcome) -> JSON:
         "id": case,
         "parseErrors": [],
         "output": [typed(value) for value in outcome.output],
-        "error": fault(outcome.error) if outcome.error else None,
-        "errors": [fault(e) for e in engine.errors],
-        "warnings": list(engine.warnings),
-        "verbose": list(engine.verbose_lines),
+        "error": ended(outcome.error) if outcome.error else None,
+        "errors": [listed_error(e) for e in engine.errors],
+        "warnings": [words(w) for w in engine.warnings],
+        "verbose": [words(v) for v in engine.verbose_lines],
     }

@@ -4,20 +4,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.dialect.convert import text, truth
 from simulator.dialect.faults import Thrown
-from simulator.dialect.binding import Binder, Given, Parameter, Signature
-from simulator.dialect.frame import Emit, Frame
-from simulator.dialect.functions import common_preferences
 from simulator.dialect.refuse import Refused
-from simulator.dialect.scope import Scope
-from simulator.dialect.types import lookup
-from simulator.dialect.values import Hash, Switch, Value
+from simulator.dialect.run.binding import Given, bind
+from simulator.dialect.run.frame import Emit, Frame, Streams
+from simulator.dialect.run.preferences import collectors, common_preferences, preference
+from simulator.dialect.run.scope import Scope
+from simulator.dialect.run.signature import Signature, declare
+from simulator.dialect.values import ErrorRecord, Hash, NetException, Value
+
+PREFERENCES = ("erroraction", "warningaction", "whatif", "verbose", "confirm")
 
 
-@dataclass
+@dataclass(slots=True)
 class Use:
-    """One use of a cmdlet: what was bound, where it runs, where its output goes."""
+    """One use of a cmdlet.
 
+    Args:
+        caller: Where it stands: blocks run there.
+        frame: Where it runs itself, with the preferences of its own common parameters.
+        bound: What was bound, by parameter name.
+        emit: Where its output goes.
+        piped: Whether values come from the left.
+    """
+
+    caller: Frame
     frame: Frame
     bound: Hash
     emit: Emit
@@ -27,10 +39,21 @@ class Use:
         """A bound argument."""
         return self.bound.get(name, default)
 
+    def has(self, name: str) -> bool:
+        """Whether it was given."""
+        return name in self.bound
+
     def flag(self, name: str) -> bool:
         """A switch."""
-        value = self.bound.get(name)
-        return bool(value) if isinstance(value, bool | Switch) else False
+        return truth(self.bound.get(name))
+
+    def what_if(self) -> bool:
+        """Whether changes are only told."""
+        return truth(preference(self.frame.scope, "whatifpreference", False))
+
+    def error(self, id_: str, type_: str, message: str | None, category: str, target: Value = None) -> None:
+        """A non-terminating error; `id_` is complete."""
+        self.frame.engine.report(self.frame, ErrorRecord(NetException(type_, message), id_, category, target))
 
 
 class Plain:
@@ -41,8 +64,11 @@ class Plain:
         process: Callable[[Value], None] | None = None,
         end: Callable[[], None] | None = None,
         begin: Callable[[], None] | None = None,
+        any_order: Callable[[], bool] | None = None,
     ) -> None:
         self._begin, self._process, self._end = begin, process, end
+        if any_order is not None:
+            self.any_order = any_order
 
     def begin(self) -> None:
         """Before the first value."""
@@ -61,9 +87,6 @@ class Plain:
             self._end()
 
 
-INCOMPLETE = ("NamedParameterNotFound", "PositionalParameterNotFound", "AmbiguousParameter", "MissingArgument")
-
-
 @dataclass
 class Cmdlet:
     """A cmdlet: what it takes and what makes its stage."""
@@ -71,46 +94,60 @@ class Cmdlet:
     signature: Signature
     make: Callable[[Use], Any]
 
-    def stage(self, frame: Frame, given: Given, emit: Emit, piped: bool) -> Any:
-        """Binds and makes the stage; the cmdlet's own preferences live in a scope of its own."""
-        binder = Binder(self.signature)
+    def stage(self, frame: Frame, given: list[Given], emit: Emit, piped: bool, streams: Streams) -> Any:
+        """Binds and makes the stage."""
         try:
-            binder.bind(given, piped)
+            bound = bind(self.signature, given, piped, frame).bound
         except Thrown as thrown:
-            if thrown.record.id.partition(",")[0] in INCOMPLETE:  # the real cmdlet has more parameters than ours
+            if self.signature.real:  # the real cmdlet has more parameters, and errors of its own
                 raise Refused("") from thrown
             raise
-        scope = Scope(frame.scope)
-        common_preferences(binder.bound, scope.names, self.signature.name)
-        return self.make(Use(Frame(frame.engine, scope, frame.cmdlet), binder.bound, emit, piped))
+        inner = frame
+        if bound.rows and any(key.lower() in PREFERENCES for key, _ in bound.items()):
+            scope = Scope(frame.scope)
+            common_preferences(bound, scope.names, self.signature.name, keep=False)
+            inner = Frame(frame.engine, scope, streams, frame.command)
+        elif streams is not frame.streams:
+            inner = Frame(frame.engine, frame.scope, streams, frame.command)
+        kept = collectors(bound, frame.scope, streams) if bound.rows else streams
+        if kept is not streams:
+            inner = Frame(frame.engine, inner.scope, kept, frame.command)
+            emit = gathering(kept, emit)
+        return self.make(Use(frame, inner, bound, emit, piped))
 
 
-def cmdlet(name: str, *parameters: str, should_process: bool = False) -> Callable[[Callable[[Use], Any]], Cmdlet]:
-    """Decorator: declares a cmdlet.
+def gathering(streams: Streams, emit: Emit) -> Emit:
+    """-OutVariable: output is kept as it flows on."""
+    targets = streams.collect.pop("output", None)
+    if not targets:
+        return emit
+
+    def both(value: Value) -> None:
+        for target in targets:
+            target.append(value)
+        emit(value)
+
+    return both
+
+
+def cmdlet(
+    name: str, *parameters: str, should_process: bool = False, collects: str = ""
+) -> Callable[[Callable[[Use], Any]], Cmdlet]:
+    """Declares a core cmdlet; for the short form of parameters see `declare`.
 
     Args:
         name: Its name.
-        parameters: Each `Name:type`, with `*` before it where it is mandatory, `@0` after it for a position, and
-            `|` at the end where it takes the pipeline.
+        parameters: What it takes.
         should_process: Whether it takes -WhatIf and -Confirm.
+        collects: The parameter that takes all arguments that are left.
     """
     made = [declare(words) for words in parameters]
-    signature = Signature(name, made, advanced=True, should_process=should_process, positional=False)
+    signature = Signature(
+        name, made, advanced=True, should_process=should_process, positional=False, real=True, collects=collects
+    )
     return lambda work: Cmdlet(signature, work)
 
 
-def declare(words: str) -> Parameter:
-    """A parameter from its short form."""
-    mandatory, words = words.startswith("*"), words.lstrip("*")
-    pipeline, words = words.endswith("|"), words.rstrip("|")
-    words, _, place = words.partition("@")
-    name, _, kind = words.partition(":")
-    return Parameter(
-        name,
-        lookup(kind) if kind else None,
-        mandatory,
-        int(place) if place else None,
-        pipeline,
-        allow_null=True,
-        allow_empty=True,
-    )
+def label(use: Use, name: str) -> str:
+    """An argument as text, in lower case."""
+    return text(use.get(name)).lower()

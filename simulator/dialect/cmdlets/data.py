@@ -1,105 +1,162 @@
-"""JSON out and in, for the values that pass through it unchanged."""
+"""ConvertTo-Json and ConvertFrom-Json."""
 
-import json
 import re
+import uuid
+from decimal import Decimal
 from typing import Any
 
+from simulator.dialect.casts import as_int
 from simulator.dialect.cmdlets.base import Plain, Use, cmdlet
-from simulator.dialect.convert import double_text, text, to_int
-from simulator.dialect.faults import Thrown
+from simulator.dialect.cmdlets.items import COMMANDS
+from simulator.dialect.cmdlets.jsontext import Reader
+from simulator.dialect.convert import decimal_text, double_text, listed, text
+from simulator.dialect.dates import Moment
+from simulator.dialect.faults import by_cmdlet
+from simulator.dialect.members.properties import Property
 from simulator.dialect.refuse import Refused
+from simulator.dialect.syntax.units import has_lone
 from simulator.dialect.values import (
+    CUSTOM,
     Array,
+    Char,
     Enum,
-    ErrorRecord,
     Hash,
-    Int64,
-    NetException,
     NetList,
     Obj,
     Switch,
     Value,
-    type_name,
 )
 
-INVALID = "System.ArgumentException,Microsoft.PowerShell.Commands.ConvertFromJsonCommand"
 
 
-@cmdlet("ConvertTo-Json", "InputObject@0|", "Depth:int", "Compress:switch")
-def TO_JSON(use: Use) -> Plain:  # noqa: N802
+class Rows(list[tuple[str, Any]]):
+    """The pairs of a table."""
+
+
+CUT = "Resulting JSON is truncated as serialization has exceeded the set depth of {}."
+
+
+@cmdlet("ConvertTo-Json", "InputObject@0|", "Depth:int", "Compress:switch", "AsArray:switch", "EnumsAsStrings:switch")
+def TO_JSON(use: Use) -> Plain:  # noqa: N802 (a cmdlet of the list)
     """ConvertTo-Json: several piped objects become an array, one does not."""
     items: list[Value] = []
-    depth = to_int(use.get("Depth")) if "Depth" in use.bound else 2
+    depth = as_int(use.get("Depth")) if use.has("Depth") else 2
 
     def end() -> None:
-        if "InputObject" in use.bound:
+        if use.has("InputObject"):
             value = use.get("InputObject")
+        elif not items:
+            return
         else:
             value = items[0] if len(items) == 1 else Array.of(items)
-        use.emit(written(jsonable(value, depth), compress=use.flag("Compress")))
+        if use.flag("AsArray"):
+            if use.has("InputObject"):
+                raise Refused("")
+            value = Array.of(items)
+        writer = Writer(use, depth)
+        made = writer.shape(value, 0)
+        use.emit(laid_out(made, compress=use.flag("Compress")))
+        if writer.cut:
+            use.frame.engine.warn(use.frame, CUT.format(depth))
 
     return Plain(process=items.append, end=end)
 
 
-def jsonable(value: Value, depth: int) -> Any:
-    """A value as Python's JSON types; what would be cut off at the depth is refused."""
-    if isinstance(value, Hash | Obj):
-        if depth < 0:
-            raise Refused("-Depth")
-        if isinstance(value, Hash) and not value.ordered and len(value) > 1:
-            raise Refused("ConvertTo-Json")
-        rows = [(k, v) for k, v in value.items()]
-        if not all(isinstance(k, str) for k, _ in rows):
-            raise Refused("ConvertTo-Json")
-        return {str(k): jsonable(v, depth - 1) for k, v in rows}
-    if isinstance(value, Array | NetList):
-        if depth < 0 and value:
-            raise Refused("-Depth")
-        return [jsonable(item, depth - 1) for item in value]
-    if isinstance(value, Switch):
-        return {"IsPresent": value.present}
-    if isinstance(value, Enum):
-        return value.number
-    if value is None or isinstance(value, bool | int | float):
-        return value
+class Writer:
+    """Turns values into rows, lists and words of JSON."""
+
+    def __init__(self, use: Use, depth: int) -> None:
+        self.use, self.depth, self.cut = use, depth, False
+
+    def shape(self, value: Value, level: int) -> Any:
+        """A value: a string of JSON, a list, or rows of name and value."""
+        word = self.simple(value)
+        if word is not None:
+            return word
+        if level > self.depth:
+            if not isinstance(value, Hash):
+                raise Refused("")  # as text, in a form that is not settled
+            self.cut = True
+            return quoted(text(value))
+        if isinstance(value, Array | NetList):
+            return [self.shape(item, level + 1) for item in listed(value)]
+        if isinstance(value, Hash | Obj):
+            return self.rows(value, level)
+        raise Refused("")
+
+    def simple(self, value: Value) -> str | None:  # noqa: PLR0911 (one line a type)
+        """A value that is one word of JSON."""
+        if value is None:
+            return "null"
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, str):
+            return quoted(str(value))
+        if isinstance(value, Enum):
+            return quoted(value.name) if self.use.flag("EnumsAsStrings") else str(value.number)
+        if isinstance(value, int):
+            return text(value)
+        if isinstance(value, Decimal):
+            return decimal_text(value) if "." in decimal_text(value) else f"{decimal_text(value)}.0"
+        if isinstance(value, float):
+            return json_double(value)
+        if isinstance(value, Char | uuid.UUID | Moment):
+            raise Refused("")
+        return None
+
+    def rows(self, value: Value, level: int) -> Rows:
+        """The pairs of a table or an object."""
+        if value.loose:
+            raise Refused("")
+        made = Rows()
+        for name, item in value.items():
+            if not isinstance(name, str):
+                told = (
+                    f"The type '{value.kind}' is not supported for serialization or deserialization of a dictionary. "
+                    "Keys must be strings."
+                )
+                id_ = f"NonStringKeyInDictionary,{COMMANDS}.ConvertToJsonCommand"
+                raise by_cmdlet(id_, "System.InvalidOperationException", told, "InvalidOperation", value)
+            if isinstance(item, Property):
+                raise Refused("")
+            shown = self.switch(item, level + 1) if isinstance(item, Switch) else self.shape(item, level + 1)
+            made.append((str(name), shown))
+        if isinstance(value, Obj) and (value.type != CUSTOM or value.methods or value.host is not None):
+            raise Refused("")
+        return made
+
+    def switch(self, item: Switch, level: int) -> Any:
+        """A switch shows what it is made of."""
+        if level > self.depth:
+            raise Refused("")
+        return Rows([("IsPresent", "true" if item.present else "false")])
+
+
+def json_double(value: float) -> str:
+    """A Double: whole ones keep a `.0`, what is no number becomes text."""
+    shown = double_text(value)
+    if shown in ("NaN", "Infinity", "-Infinity"):
+        return f'"{shown}"'
+    return shown if re.search(r"[.E]", shown) else f"{shown}.0"
+
+
+def laid_out(value: Any, *, compress: bool, indent: str = "") -> str:
+    """JSON as the engine lays it out; lines end with LF, as on the recorded machine."""
     if isinstance(value, str):
-        return str(value)
-    raise Refused(f"ConvertTo-Json of {type_name(value)}")
-
-
-def written(value: Any, *, compress: bool, indent: str = "") -> str:
-    """JSON as the engine lays it out; lines end with the machine's line end, LF here."""
-    if isinstance(value, dict):
-        if not value:
-            return "{}"
-        inner = indent + "  "
-        pairs = [
-            f"{quoted(k)}:{'' if compress else ' '}{written(v, compress=compress, indent=inner)}"
-            for k, v in value.items()
-        ]
-        return (
-            "{" + ",".join(pairs) + "}" if compress else "{\n" + ",\n".join(inner + p for p in pairs) + f"\n{indent}}}"
-        )
-    if isinstance(value, list):
-        if not value:
-            return "[]"
-        inner = indent + "  "
-        items = [written(v, compress=compress, indent=inner) for v in value]
-        return (
-            "[" + ",".join(items) + "]" if compress else "[\n" + ",\n".join(inner + i for i in items) + f"\n{indent}]"
-        )
-    if isinstance(value, float):
-        shown = double_text(value)
-        return (
-            f'"{shown}"'
-            if shown in ("NaN", "Infinity", "-Infinity")
-            else shown
-            if re.search(r"[.E]", shown)
-            else f"{shown}.0"
-        )
-    if isinstance(value, bool) or value is None:
-        return json.dumps(value)
-    return quoted(value) if isinstance(value, str) else str(int(value))
+        return value
+    rows = isinstance(value, Rows)
+    opening, closing = ("{", "}") if rows else ("[", "]")
+    inner = indent + "  "
+    if rows:
+        space = "" if compress else " "
+        items = [f"{quoted(k)}:{space}{laid_out(v, compress=compress, indent=inner)}" for k, v in value]
+    else:
+        items = [laid_out(v, compress=compress, indent=inner) for v in value]
+    if not items:
+        return opening + closing
+    if compress:
+        return opening + ",".join(items) + closing
+    return f"{opening}\n" + ",\n".join(inner + i for i in items) + f"\n{indent}{closing}"
 
 
 ESCAPED = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -107,6 +164,8 @@ ESCAPED = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r"
 
 def quoted(words: str) -> str:
     """A JSON string with the escapes the engine writes."""
+    if has_lone(words):
+        raise Refused("")
     out = []
     for char in words:
         if char in ESCAPED:
@@ -118,46 +177,24 @@ def quoted(words: str) -> str:
     return '"' + "".join(out) + '"'
 
 
-@cmdlet("ConvertFrom-Json", "*InputObject:string@0|", "Depth:int")
+@cmdlet("ConvertFrom-Json", "*InputObject:string@0|", "Depth:int", "AsHashtable:switch", "NoEnumerate:switch")
 def FROM_JSON(use: Use) -> Plain:  # noqa: N802
-    """ConvertFrom-Json: the piped lines are one text."""
+    """ConvertFrom-Json: piped lines are one text."""
     lines: list[str] = []
+    if use.flag("AsHashtable") or use.has("Depth"):
+        raise Refused("")
+
+    def process(line: Value) -> None:
+        if not isinstance(line, str):
+            raise Refused("")
+        lines.append(str(line))
 
     def end() -> None:
-        words = text(use.get("InputObject")) if "InputObject" in use.bound else "\n".join(lines)
-        made = parsed(words)
-        for item in made if isinstance(made, Array) else [made]:
+        words = text(use.get("InputObject")) if use.has("InputObject") else "\n".join(lines)
+        if len(lines) > 1 and Reader.complete(lines[0]):
+            raise Refused("")  # each line by itself
+        made = Reader(words).read()
+        for item in made if isinstance(made, Array) and not use.flag("NoEnumerate") else [made]:
             use.emit(item)
 
-    return Plain(process=lambda line: lines.append(text(line)), end=end)
-
-
-def parsed(words: str) -> Value:
-    """Strict JSON; the engine accepts more, which is refused rather than guessed."""
-    try:
-        return value_of(json.loads(words))
-    except json.JSONDecodeError:
-        if re.search(r"[{,]\s*(?:[A-Za-z_]|')|,\s*[}\]]|/[*/]", words):
-            raise Refused("ConvertFrom-Json") from None
-        exception = NetException("System.ArgumentException", "Conversion from JSON failed.")
-        raise Thrown(ErrorRecord(exception, INVALID, "NotSpecified")) from None
-
-
-def value_of(made: Any) -> Value:
-    """Python's JSON as values: whole numbers are Int64; text that looks like a time is refused."""
-    if isinstance(made, dict):
-        upper = [k.upper() for k in made]
-        if "" in made or len(set(upper)) != len(upper):
-            raise Refused("ConvertFrom-Json")
-        return Obj({k: value_of(v) for k, v in made.items()})
-    if isinstance(made, list):
-        return Array.of([value_of(v) for v in made])
-    if isinstance(made, bool) or made is None:
-        return made
-    if isinstance(made, int):
-        if not -(2**63) <= made < 2**63:
-            raise Refused("ConvertFrom-Json")
-        return Int64(made)
-    if isinstance(made, str) and re.match(r"\d{4}-\d\d-\d\dT|/Date\(", made):
-        raise Refused("ConvertFrom-Json")
-    return made
+    return Plain(process=process, end=end)

@@ -1,229 +1,40 @@
-"""Filtering, sorting, selecting, measuring, and making objects."""
+"""New-Object, Add-Member, Get-Member, and the variable cmdlets."""
 
-from functools import cmp_to_key
-from typing import Any
-
-from simulator.dialect import compare
-from simulator.dialect.arith import logical, number
 from simulator.dialect.cmdlets.base import Plain, Use, cmdlet
-from simulator.dialect.convert import each, text, to_int
-from simulator.dialect.faults import Return, StopUpstream, no_property
-from simulator.dialect.members import get_member
+from simulator.dialect.cmdlets.items import COMMANDS
+from simulator.dialect.convert import each, text
+from simulator.dialect.faults import Net
+from simulator.dialect.members.make import make
+from simulator.dialect.members.properties import Property
 from simulator.dialect.refuse import Refused
+from simulator.dialect.run.scope import Scope
 from simulator.dialect.types import lookup
-from simulator.dialect.values import (
-    Array,
-    Builder,
-    Entry,
-    Hash,
-    HashSet,
-    Keys,
-    NetException,
-    NetList,
-    Obj,
-    Opaque,
-    ScriptBlock,
-    Value,
-)
+from simulator.dialect.values import Array, Hash, Obj, Opaque, ScriptBlock, Value
+
+CUSTOM_NAMES = ("psobject", "pscustomobject", "system.management.automation.psobject")
 
 
-def run_block(use: Use, block: ScriptBlock, value: Value, emit: Any) -> None:
-    """A block of ForEach-Object or Where-Object: in the caller's scope, with `$_`; return is next."""
-    scope = use.frame.scope.parent or use.frame.scope
-    body: Any = block.body
-    if body.process or body.begin or body.signature.parameters:
-        raise Refused("{")
-    missing = object()
-    before = scope.names.get("_", missing)
-    scope.names["_"] = value
-    from simulator.dialect.frame import Frame
-
-    try:
-        if body.end is not None:
-            body.end(Frame(use.frame.engine, scope, use.frame.cmdlet), emit)
-    except Return:
-        pass
-    finally:
-        if before is missing:
-            scope.names.pop("_", None)
-        else:
-            scope.names["_"] = before
-
-
-def block_value(use: Use, block: ScriptBlock, item: Value) -> Value:
-    """What a block gives for one item."""
-    out: list[Value] = []
-    run_block(use, block, item, out.append)
-    return out[0] if len(out) == 1 else Array.of(out) if out else None
-
-
-@cmdlet("Where-Object", "*FilterScript:scriptblock@0", "InputObject|")
-def WHERE(use: Use) -> Plain:  # noqa: N802
-    """Where-Object { … }"""
-    block = use.get("FilterScript")
-
-    def process(item: Value) -> None:
-        if logical(block_value(use, block, item)):
-            use.emit(item)
-
-    return Plain(process=process)
-
-
-@cmdlet("ForEach-Object", "*Process:scriptblock@0", "InputObject|")
-def FOR_EACH(use: Use) -> Plain:  # noqa: N802
-    """ForEach-Object { … }"""
-    block = use.get("Process")
-    return Plain(process=lambda item: run_block(use, block, item, use.emit))
-
-
-def property_value(use: Use, wanted: Value, item: Value) -> Value:
-    """A property by name (null where it is not there), or a block's value."""
-    if isinstance(wanted, ScriptBlock):
-        return block_value(use, wanted, item)
-    name = text(wanted)
-    if "*" in name or isinstance(wanted, Hash):
-        raise Refused("-Property")
-    if isinstance(item, Obj):
-        return item.get(name) if name in item else None
-    if isinstance(item, Hash):
-        return item.get(name)
-    if isinstance(item, Entry | str):
-        return get_member(item, name)
-    raise Refused("-Property")
-
-
-@cmdlet("Sort-Object", "Property:object[]@0", "Descending:switch", "Unique:switch", "InputObject|")
-def SORT(use: Use) -> Plain:  # noqa: N802
-    """Sort-Object: stable; text without case."""
-    items: list[Value] = []
-    wanted = each(use.get("Property"))
-
-    def process(item: Value) -> None:
-        if item is not None:
-            items.append(item)
-
-    def compare_items(a: Value, b: Value) -> int:
-        keys = wanted or [None]
-        for key in keys:
-            left, right = (item if key is None else property_value(use, key, item) for item in (a, b))
-            result = compare.order(left, right)
-            if left is None or right is None:
-                raise Refused("Sort-Object")
-            if result:
-                return -result if use.flag("Descending") else result
-        return 0
-
-    def end() -> None:
-        last: Value = None
-        for place, item in enumerate(sorted(items, key=cmp_to_key(compare_items))):
-            if use.flag("Unique") and place and compare_items(last, item) == 0:
-                continue
-            last = item
-            use.emit(item)
-
-    return Plain(process=process, end=end)
-
-
-@cmdlet(
-    "Select-Object",
-    "Property:object[]@0",
-    "First:int",
-    "Skip:int",
-    "Last:int",
-    "ExpandProperty:string",
-    "Unique:switch",
-    "InputObject|",
-)
-def SELECT(use: Use) -> Plain:  # noqa: N802
-    """Select-Object by number, by property, expanded, or each text once."""
-    if "Last" in use.bound or ("Unique" in use.bound and "Property" in use.bound):
-        raise Refused("Select-Object")
-    first = to_int(use.get("First")) if "First" in use.bound else None
-    state = {"skip": to_int(use.get("Skip")), "given": 0}
-    seen: list[Value] = []
-
-    def process(item: Value) -> None:
-        if state["skip"] > 0:
-            state["skip"] -= 1
-            return
-        if use.flag("Unique"):
-            if any(compare.equal(item, other, fold=False) for other in seen):
-                return
-            seen.append(item)
-        for made in shaped(use, item):
-            use.emit(made)
-        state["given"] += 1
-        if first is not None and state["given"] >= first:
-            raise StopUpstream(stage)
-
-    stage = Plain(process=process)
-    return stage
-
-
-def shaped(use: Use, item: Value) -> list[Value]:
-    """The item as Select-Object gives it on."""
-    if "ExpandProperty" in use.bound:
-        name = text(use.get("ExpandProperty"))
-        if not isinstance(item, Obj):
-            raise Refused("-ExpandProperty")
-        if name not in item:
-            raise no_property(name)
-        return each(item.get(name)) if isinstance(item.get(name), Array | NetList) else [item.get(name)]
-    if "Property" not in use.bound:
-        return [item]
-    made = Obj()
-    for wanted in each(use.get("Property")):
-        if not isinstance(wanted, str):
-            raise Refused("-Property")
-        made.put(wanted, property_value(use, wanted, item))
-    return [made]
-
-
-@cmdlet("Measure-Object", "Property:string@0", "Sum:switch", "Maximum:switch", "Minimum:switch", "InputObject|")
-def MEASURE(use: Use) -> Plain:  # noqa: N802
-    """Measure-Object: how many, and their sum."""
-    if use.flag("Maximum") or use.flag("Minimum"):
-        raise Refused("Measure-Object")
-    items: list[Value] = []
-
-    def end() -> None:
-        values = [property_value(use, use.get("Property"), i) if "Property" in use.bound else i for i in items]
-        total = float(sum(float(number(v)) for v in values)) if use.flag("Sum") else None
-        use.emit(Obj({"Count": len(values), "Sum": total}))
-
-    return Plain(process=items.append, end=end)
-
-
-@cmdlet("New-Object", "*TypeName:string@0", "ArgumentList:object[]@1", "Property:hashtable")
+@cmdlet("New-Object", "*TypeName:string@0", "ArgumentList@1", "Property:hashtable")
 def NEW_OBJECT(use: Use) -> Plain:  # noqa: N802
-    """New-Object of the few types a script needs."""
+    """New-Object of a listed type."""
     return Plain(end=lambda: use.emit(made_object(use)))
 
 
-def made_object(use: Use) -> Value:  # noqa: PLR0911
-    """A new object of a listed type."""
+def made_object(use: Use) -> Value:
+    """The new object."""
     name = text(use.get("TypeName"))
-    arguments = each(use.get("ArgumentList"))
-    if name.lower() in ("psobject", "pscustomobject", "system.management.automation.psobject"):
+    if name.lower() in CUSTOM_NAMES:
+        if use.has("ArgumentList"):
+            raise Refused("")
         return new_custom(use)
-    kind = lookup(name).name
-    if kind == "System.Collections.ArrayList" and not arguments:
-        return NetList()
-    if kind.startswith("System.Collections.Generic.List`1["):
-        element = kind.partition("[")[2].rstrip("]")
-        return NetList(
-            arguments, "System.Collections.Generic.List`1", "object" if element == "System.Object" else element
-        )
-    if kind == "System.Collections.Generic.HashSet`1[System.String]" and len(arguments) == 1:
-        if isinstance(arguments[0], Opaque) and "fold" in arguments[0].props:
-            return HashSet(bool(arguments[0].props["fold"]))
-    if kind == "System.Text.StringBuilder" and not arguments:
-        return Builder()
-    if kind == "System.Text.UTF8Encoding" and len(arguments) <= 1:
-        return Opaque(kind, {"bom": bool(arguments[0]) if arguments else False})
-    if kind.endswith("Exception") and len(arguments) == 1:
-        return NetException(kind, text(arguments[0]))
-    raise Refused(name)
+    if use.has("Property"):
+        raise Refused("")
+    given = use.get("ArgumentList")
+    arguments = list(given) if isinstance(given, Array) else [] if not use.has("ArgumentList") else [given]
+    try:
+        return make(lookup(name), arguments, use.caller)
+    except Net as error:
+        raise Refused("") from error
 
 
 def new_custom(use: Use) -> Obj:
@@ -232,11 +43,236 @@ def new_custom(use: Use) -> Obj:
     made = Obj()
     if given is None:
         return made
-    if len(given) > 1 and not given.ordered:
-        raise Refused("-Property")
+    assert isinstance(given, Hash)
+    made.loose = given.loose
     for key, value in given.items():
         made.put(text(key), value)
     return made
 
 
-__all__ = ["Keys"]
+# -- members
+@cmdlet(
+    "Add-Member",
+    "MemberType@0",
+    "Name@1",
+    "Value@2",
+    "NotePropertyName:string",
+    "NotePropertyValue",
+    "Force:switch",
+    "PassThru:switch",
+    "InputObject|",
+)
+def ADD_MEMBER(use: Use) -> Plain:  # noqa: N802
+    """Add-Member: note properties, script properties, script methods."""
+
+    def process(item: Value) -> None:
+        if not isinstance(item, Obj):
+            raise Refused("")
+        for name, value, kind in members(use):
+            attach(use, item, name, value, kind)
+        if use.flag("PassThru"):
+            use.emit(item)
+
+    def end() -> None:
+        if not use.piped:
+            process(use.get("InputObject"))
+
+    return Plain(process=process, end=end)
+
+
+def members(use: Use) -> list[tuple[str, Value, str]]:
+    """(name, value, lower-case kind) of what is added."""
+    if use.has("NotePropertyName"):
+        if not use.has("NotePropertyValue") or use.has("MemberType"):
+            raise Refused("")
+        return [(text(use.get("NotePropertyName")), use.get("NotePropertyValue"), "noteproperty")]
+    first = use.get("MemberType")
+    if isinstance(first, Hash):
+        if use.has("Name") or first.loose:
+            raise Refused("")
+        return [(text(name), value, "noteproperty") for name, value in first.items()]
+    kind = text(first).lower()
+    known = ("noteproperty", "scriptproperty", "scriptmethod")
+    if kind not in known and use.has("Name") and not use.has("Value"):  # Add-Member name value
+        return [(text(first), use.get("Name"), "noteproperty")]
+    if kind not in known or not use.has("Name") or not use.has("Value"):
+        raise Refused("")
+    return [(text(use.get("Name")), use.get("Value"), kind)]
+
+
+def attach(use: Use, item: Obj, name: str, value: Value, kind: str) -> None:
+    """Adds one member; one that is there is an error unless forced."""
+    if kind == "scriptmethod":
+        if not isinstance(value, ScriptBlock) or name.lower() in item.methods:
+            raise Refused("")
+        item.methods[name.lower()] = value
+        return
+    if name in item and not use.flag("Force"):
+        told = (
+            f'Cannot add a member with the name "{name}" because a member with that name already exists. To overwrite '
+            "the member anyway, add the Force parameter to your command."
+        )
+        use.error(
+            f"MemberAlreadyExists,{COMMANDS}.AddMemberCommand",
+            "System.InvalidOperationException",
+            told,
+            "InvalidOperation",
+            item,
+        )
+        return
+    if kind == "scriptproperty":
+        if not isinstance(value, ScriptBlock) or name in item:
+            raise Refused("")
+        item.put(name, Property(value))
+        return
+    if name in item and isinstance(item.get(name), Property):
+        raise Refused("")
+    item.put(name, value)
+
+
+@cmdlet("Get-Member", "Name:string[]@0", "MemberType:string", "InputObject|")
+def GET_MEMBER(use: Use) -> Plain:  # noqa: N802
+    """Get-Member of custom objects' own properties."""
+    seen: list[Obj] = []
+
+    def process(item: Value) -> None:
+        if not isinstance(item, Obj) or item.loose or item.host is not None:
+            raise Refused("")
+        seen.append(item)
+
+    def end() -> None:
+        if not use.piped:
+            process(use.get("InputObject"))
+        if len({tuple(n for n, _ in item.items()) for item in seen}) > 1 or not seen:
+            raise Refused("")
+        kind = text(use.get("MemberType")).lower()
+        wanted = [text(n).lower() for n in each(use.get("Name"))] if use.has("Name") else None
+        if kind not in ("noteproperty", "properties", "property") and not (kind == "" and wanted):
+            raise Refused("")
+        if kind == "property":
+            return
+        give_members(use, seen[0], wanted)
+
+    return Plain(process=process, end=end)
+
+
+def give_members(use: Use, item: Obj, wanted: list[str] | None) -> None:
+    """The properties by name, sorted."""
+    if wanted and any(c in name for name in wanted for c in "*?["):
+        raise Refused("")
+    from simulator.dialect.members.properties import properties_of
+
+    if item.methods:
+        raise Refused("")
+    found = properties_of(Opaque("holder", {"of": item}))
+    rows = sorted(found, key=lambda p: p.props["name"].lower())
+    for one in rows:
+        if wanted is None or one.props["name"].lower() in wanted:
+            use.emit(Opaque("member", {"name": one.props["name"], "membertype": one.props["membertype"]}))
+
+
+# -- variables
+def scope_of(use: Use) -> Scope:
+    """The scope that -Scope names, or the caller's."""
+    scope = use.caller.scope
+    if not use.has("Scope"):
+        return scope
+    word = text(use.get("Scope")).lower()
+    known = {"local": scope, "script": scope.script, "global": scope.top}
+    if word not in known:
+        raise Refused("")
+    return known[word]
+
+
+def variable_name(use: Use) -> str:
+    """A plain name."""
+    name = text(use.get("Name"))
+    if not name or any(c in name for c in "*?[:") or name.lower() in ("true", "false", "null"):
+        raise Refused("")
+    return name.lower()
+
+
+@cmdlet(
+    "Set-Variable",
+    "*Name:string@0",
+    "Value@1",
+    "Scope:string",
+    "Option:string",
+    "Force:switch",
+    should_process=True,
+)
+def SET_VARIABLE(use: Use) -> Plain:  # noqa: N802
+    """Set-Variable"""
+
+    def end() -> None:
+        scope, name = scope_of(use), variable_name(use)
+        option = text(use.get("Option")).lower()
+        if option not in ("", "none", "readonly"):
+            raise Refused("")
+        if use.what_if():
+            return
+        if name in scope.locked:
+            if not use.flag("Force"):
+                raise Refused("")
+            scope.locked.discard(name)
+            if option == "":
+                option = "readonly"
+        scope.set(name, use.get("Value"))
+        if option == "readonly":
+            scope.locked.add(name)
+
+    return Plain(end=end)
+
+
+@cmdlet("New-Variable", "*Name:string@0", "Value@1", "Scope:string", should_process=True)
+def NEW_VARIABLE(use: Use) -> Plain:  # noqa: N802
+    """New-Variable of a name that is not there yet."""
+
+    def end() -> None:
+        scope, name = scope_of(use), variable_name(use)
+        if name in scope.names:
+            raise Refused("")
+        if not use.what_if():
+            scope.set(name, use.get("Value"))
+
+    return Plain(end=end)
+
+
+@cmdlet("Get-Variable", "*Name:string@0", "ValueOnly:switch")
+def GET_VARIABLE(use: Use) -> Plain:  # noqa: N802
+    """Get-Variable"""
+
+    def end() -> None:
+        name = variable_name(use)
+        owner = use.caller.scope.find(name)
+        if owner is None:
+            told = f"Cannot find a variable with the name '{text(use.get('Name'))}'."
+            type_ = "System.Management.Automation.ItemNotFoundException"
+            id_ = f"VariableNotFound,{COMMANDS}.GetVariableCommand"
+            use.error(id_, type_, told, "ObjectNotFound", text(use.get("Name")))
+            return
+        value = owner.names[name]
+        if not use.flag("ValueOnly"):
+            use.emit(Opaque("System.Management.Automation.PSVariable", {"name": name, "value": value}))
+        elif isinstance(value, Array):
+            raise Refused("")
+        else:
+            use.emit(value)
+
+    return Plain(end=end)
+
+
+@cmdlet("Remove-Variable", "*Name:string@0", "Scope:string", should_process=True)
+def REMOVE_VARIABLE(use: Use) -> Plain:  # noqa: N802
+    """Remove-Variable"""
+
+    def end() -> None:
+        scope, name = scope_of(use), variable_name(use)
+        if name not in scope.names or name in scope.locked:
+            raise Refused("")
+        if not use.what_if():
+            del scope.names[name]
+            scope.coerce.pop(name, None)
+
+    return Plain(end=end)
+

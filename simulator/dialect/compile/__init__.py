@@ -1,0 +1,1 @@
+"""From the tree to closures that run: one function for each kind of node."""

@@ -1,0 +1,482 @@
+"""Expressions as closures."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from simulator.dialect.casts import cast
+from simulator.dialect.convert import is_collection, text, truth
+from simulator.dialect.faults import Thrown
+from simulator.dialect.members.call import call_method, call_static
+from simulator.dialect.members.get import get_member, get_static
+from simulator.dialect.members.index import get_index
+from simulator.dialect.operators import arith, compare, form, patterns, wildcard
+from simulator.dialect.refuse import Refused
+from simulator.dialect.run.frame import Expr, Frame
+from simulator.dialect.syntax import nodes
+from simulator.dialect.types import lookup
+from simulator.dialect.values import NOTHING, Array, Hash, NetType, Reference, Value, plain
+
+if TYPE_CHECKING:
+    from simulator.dialect.compile.compiler import Compiler
+
+Binary = Callable[[Value, Value], Value]
+
+# automatic variables that the dialect does not keep
+UNKNOWN = frozenset(
+    "ofs foreach switch myinvocation stacktrace home pid profile pwd host executioncontext sender event eventargs psculture "
+    "psuiculture iswindows islinux ismacos iscoreclr shellid nestedpromptlevel psedition psdebugcontext "
+    "psdefaultparametervalues formatenumerationlimit maximumhistorycount outputencoding psnativecommandargumentpassing "
+    "enabledexperimentalfeatures pssenderinfo consolefilename".split()
+)
+
+
+def constant(_: "Compiler", node: "nodes.Text | nodes.Number") -> Expr:
+    """Text or a number."""
+    value = node.value
+    return lambda _: value
+
+
+def expandable(c: "Compiler", node: nodes.Expandable) -> Expr:
+    """A double-quoted string with expressions."""
+    parts: list[tuple[str, Expr | None]] = [
+        (p, None) if isinstance(p, str) else ("", c.expression(p)) for p in node.parts
+    ]
+    at = node.at
+
+    def run(frame: Frame) -> Value:
+        try:
+            return "".join(words if part is None else text(part(frame)) for words, part in parts)
+        except Refused as refusal:
+            raise c.located(refusal, at) from refusal
+
+    return run
+
+
+# -- variables
+def variable_name(c: "Compiler", node: nodes.Variable) -> str:
+    """The lower-case name.
+
+    Raises:
+        Refused: An automatic variable or a drive that the dialect does not have.
+    """
+    low = node.name.lower()
+    scope, _, bare = low.rpartition(":")
+    if bare in UNKNOWN or scope not in ("", "script", "global", "local"):
+        raise Refused(c.words(node), c.line(node))
+    return low
+
+
+def raw_variable(c: "Compiler", node: nodes.Variable) -> Expr:
+    """The variable as a pipeline sees it, which tells nothing from null."""
+    name, written = variable_name(c, node), node.name
+    if name in ("_", "psitem"):
+        return lambda frame: frame.scope.get("_", written)
+    return lambda frame: frame.scope.get(name, written)
+
+
+def variable(c: "Compiler", node: nodes.Variable) -> Expr:
+    """The variable as a value."""
+    get = raw_variable(c, node)
+
+    def run(frame: Frame) -> Value:
+        value = get(frame)
+        return None if value is NOTHING else value
+
+    return run
+
+
+# -- members
+def named(c: "Compiler", node: "nodes.Member | nodes.Call") -> Expr:
+    """A member's name."""
+    if isinstance(node.name, nodes.Text):
+        word = node.name.value
+        return lambda _: word
+    return c.expression(node.name)
+
+
+def member(c: "Compiler", node: nodes.Member) -> Expr:
+    """`target.name`, `[type]::name`."""
+    name, at, end = named(c, node), node.name.at, node.name.end
+    if node.static:
+        kind = c.type(static_type(c, node))
+
+        def static(frame: Frame) -> Value:
+            try:
+                return get_static(kind, text(name(frame)), frame)
+            except Refused as refusal:
+                raise c.located(refusal, at, end) from refusal
+
+        return static
+    target = c.expression(node.target)
+
+    def run(frame: Frame) -> Value:
+        try:
+            return get_member(target(frame), text(name(frame)), frame)
+        except Refused as refusal:
+            raise c.located(refusal, at, end) from refusal
+
+    return run
+
+
+def static_type(c: "Compiler", node: "nodes.Member | nodes.Call") -> nodes.TypeName:
+    """The type before `::`."""
+    if not isinstance(node.target, nodes.TypeName):
+        raise c.refuse(node)
+    return node.target
+
+
+def raw_call(c: "Compiler", node: nodes.Call) -> Expr:
+    """A method call; one of type void gives nothing."""
+    name, at, end = named(c, node), node.name.at, node.name.end
+    arguments = [c.expression(a) for a in node.arguments]
+    if node.static:
+        kind = c.type(static_type(c, node))
+
+        def static(frame: Frame) -> Value:
+            try:
+                return call_static(kind, text(name(frame)), [a(frame) for a in arguments], frame)
+            except Refused as refusal:
+                raise c.located(refusal, at, end) from refusal
+
+        return static
+    target = c.expression(node.target)
+
+    def run(frame: Frame) -> Value:
+        try:
+            return call_method(target(frame), text(name(frame)), [a(frame) for a in arguments], frame)
+        except Refused as refusal:
+            raise c.located(refusal, at, end) from refusal
+
+    return run
+
+
+def call(c: "Compiler", node: nodes.Call) -> Expr:
+    """A method call as a value."""
+    work = raw_call(c, node)
+    return lambda frame: plain(work(frame))
+
+
+def index(c: "Compiler", node: nodes.Index) -> Expr:
+    """`target[index]`."""
+    target, place, at = c.expression(node.target), c.expression(node.index), node.target.end
+
+    def run(frame: Frame) -> Value:
+        try:
+            return get_index(target(frame), place(frame))
+        except Refused as refusal:
+            raise c.located(refusal, at, at + 1) from refusal
+
+    return run
+
+
+# -- types
+def type_value(c: "Compiler", node: nodes.TypeName) -> Expr:
+    """A type as a value."""
+    kind = c.type(node)
+    return lambda _: kind
+
+
+def cast_value(c: "Compiler", node: nodes.Cast) -> Expr:
+    """`[type] operand`; `[ordered]@{…}` and `[pscustomobject]@{…}` keep the order in which the pairs stand."""
+    kind = c.type(node.type)
+    operand = c.expression(node.operand)
+    at, end = node.type.at, node.type.end
+    if kind.name == "ref":
+        return reference(c, node)
+    literal = isinstance(node.operand, nodes.Table)
+    ordering = literal and kind.name in ("ordered", "System.Management.Automation.PSObject")
+    if kind.name == "ordered" and not literal:
+        raise Refused(c.words(node.type), c.line(node))
+
+    def run(frame: Frame) -> Value:
+        value = operand(frame)
+        if ordering and isinstance(value, Hash):
+            value.ordered = True
+        try:
+            return cast(kind, value)
+        except Refused as refusal:
+            raise c.located(refusal, at, end) from refusal
+
+    return run
+
+
+def reference(c: "Compiler", node: nodes.Cast) -> Expr:
+    """`[ref] $variable`, for methods that give a second value."""
+    if not isinstance(node.operand, nodes.Variable):
+        raise Refused(c.words(node.type), c.line(node))
+    name = variable_name(c, node.operand)
+
+    def run(frame: Frame) -> Value:
+        frame.scope.get(name)
+        return Reference(lambda: frame.scope.get(name), lambda value: frame.scope.set(name, value))
+
+    return run
+
+
+# -- brackets
+def several(c: "Compiler", node: nodes.List) -> Expr:
+    """`a, b, c`."""
+    items = [c.expression(item) for item in node.items]
+    return lambda frame: Array.of([item(frame) for item in items])
+
+
+def paren(c: "Compiler", node: nodes.Paren) -> Expr:
+    """`( … )` as a value."""
+    value = c.value(node.inner)
+    return lambda frame: plain(value(frame))
+
+
+def raw(c: "Compiler", node: nodes.Expression) -> Expr:
+    """An expression as a pipeline sees it, where a call or variable may hold nothing rather than null."""
+    if isinstance(node, nodes.Variable):
+        return raw_variable(c, node)
+    if isinstance(node, nodes.Call):
+        return raw_call(c, node)
+    if isinstance(node, nodes.Paren):
+        return c.value(node.inner)
+    return c.expression(node)
+
+
+def sub(c: "Compiler", node: nodes.Sub) -> Expr:
+    """`$( … )` and `@( … )`."""
+    single = node.body.statements[0] if len(node.body.statements) == 1 else None
+    if node.array and isinstance(single, nodes.Pipeline) and len(single.parts) == 1:
+        part = single.parts[0]
+        if isinstance(part, nodes.Value) and not part.redirections:
+            return as_array(c, part.expression)
+    body = c.block(node.body)
+    is_array = node.array
+
+    def run(frame: Frame) -> Value:
+        out: list[Value] = []
+        body(frame, out.append)
+        if is_array:
+            return Array.of(out)
+        return (out[0] if len(out) == 1 else Array.of(out)) if out else None
+
+    return run
+
+
+def as_array(c: "Compiler", node: nodes.Expression) -> Expr:
+    """`@(expression)`: the items of a collection, whose order need not be settled; a single value as an array of it."""
+    value = raw(c, node)
+    literal = isinstance(node, nodes.Sub) and node.array
+
+    def run(frame: Frame) -> Value:
+        made = value(frame)
+        if made is NOTHING:
+            return Array()
+        if isinstance(made, Array) and (literal or made.loose):
+            return Array.of(list(made), "System.Object", loose=made.loose) if not literal else made
+        if not is_collection(made):
+            return Array.of([made])
+        if getattr(made, "loose", False):
+            return Array.of(list(made.rows.values()), loose=True)
+        from simulator.dialect.convert import each
+
+        return Array.of([item for item in each(made) if item is not NOTHING])
+
+    return run
+
+
+def table(c: "Compiler", node: nodes.Table) -> Expr:
+    """`@{ … }`."""
+    pairs = [(c.expression(key), c.value(value), key.at) for key, value in node.pairs]
+
+    def run(frame: Frame) -> Value:
+        made = Hash()
+        for key, value, at in pairs:
+            name = key(frame)
+            try:
+                if name is None or name in made:
+                    raise Refused("")
+                made.put(name, plain(value(frame)))
+            except Refused as refusal:
+                raise c.located(refusal, at) from refusal
+        return made
+
+    return run
+
+
+# -- signs
+def over(test: Callable[[Value, Value], bool]) -> Binary:
+    """A comparison that filters when its left operand is a collection."""
+
+    def work(left: Value, right: Value) -> Value:
+        if isinstance(left, Array):
+            return Array.of([item for item in left if test(item, right)], loose=left.loose)
+        if is_collection(left):
+            from simulator.dialect.convert import each
+
+            return Array.of([item for item in each(left) if test(item, right)])
+        return test(left, right)
+
+    return work
+
+
+def folding(name: str, negated: str, test: Callable[[Value, Value, bool], bool]) -> dict[str, Binary]:
+    """`-eq`, `-ieq`, `-ceq` and their negation, filtering collections."""
+    made: dict[str, Binary] = {}
+    for prefix, fold in (("", True), ("i", True), ("c", False)):
+        made[f"-{prefix}{name}"] = over(lambda a, b, f=fold: test(a, b, f))  # type: ignore[misc]
+        made[f"-{prefix}{negated}"] = over(lambda a, b, f=fold: not test(a, b, f))  # type: ignore[misc]
+    return made
+
+
+def orders() -> dict[str, Binary]:
+    """-lt, -le, -gt, -ge."""
+    signs: dict[str, Callable[[int], bool]] = {
+        "lt": lambda n: n < 0,
+        "le": lambda n: n <= 0,
+        "gt": lambda n: n > 0,
+        "ge": lambda n: n >= 0,
+    }
+    made: dict[str, Binary] = {}
+    for name, holds in signs.items():
+        for prefix, fold in (("", True), ("i", True), ("c", False)):
+            made[f"-{prefix}{name}"] = over(lambda a, b, t=holds, f=fold: t(ordered(a, b, f)))  # type: ignore[misc]
+    return made
+
+
+def ordered(left: Value, right: Value, fold: bool) -> int:
+    """The order of two values; one that cannot be compared is refused."""
+    try:
+        return compare.order(left, right, fold)
+    except Thrown as thrown:
+        raise Refused("") from thrown
+
+
+def containing() -> dict[str, Binary]:
+    """-contains, -in and their negations."""
+    made: dict[str, Binary] = {}
+    for prefix, fold in (("", True), ("i", True), ("c", False)):
+        made[f"-{prefix}contains"] = lambda a, b, f=fold: compare.contains(a, b, f)  # type: ignore[misc]
+        made[f"-{prefix}notcontains"] = lambda a, b, f=fold: not compare.contains(a, b, f)  # type: ignore[misc]
+        made[f"-{prefix}in"] = lambda a, b, f=fold: compare.contains(b, a, f)  # type: ignore[misc]
+        made[f"-{prefix}notin"] = lambda a, b, f=fold: not compare.contains(b, a, f)  # type: ignore[misc]
+    return made
+
+
+OPERATORS: dict[str, Binary] = {
+    "+": arith.add,
+    "-": arith.subtract,
+    "*": arith.multiply,
+    "/": arith.divide,
+    "%": arith.modulo,
+    "..": arith.spread,
+    "-join": arith.join,
+    "-f": form.formatted,
+    "-band": arith.bits(lambda a, b: a & b),
+    "-bor": arith.bits(lambda a, b: a | b),
+    "-bxor": arith.bits(lambda a, b: a ^ b),
+    "-shl": arith.shift(right_=False),
+    "-shr": arith.shift(right_=True),
+    "-split": lambda a, b: patterns.split(a, b, True),
+    "-isplit": lambda a, b: patterns.split(a, b, True),
+    "-csplit": lambda a, b: patterns.split(a, b, False),
+    **folding("eq", "ne", compare.equal),
+    **folding("like", "notlike", wildcard.like),
+    **orders(),
+    **containing(),
+}
+UNARY: dict[str, Callable[[Value], Value]] = {
+    "-not": lambda v: not truth(v),
+    "!": lambda v: not truth(v),
+    "-": arith.negate,
+    "+": arith.positive,
+    "-bnot": arith.inverted,
+    "-join": lambda v: arith.join(v, ""),
+    "-split": patterns.split_blanks,
+    "-isplit": patterns.split_blanks,
+    ",": lambda v: Array.of([v]),
+}
+
+
+def unary(c: "Compiler", node: nodes.Unary) -> Expr:
+    """A sign and its operand."""
+    if node.sign in ("++", "--"):
+        from simulator.dialect.compile.assign import step
+
+        return step(c, node)
+    work = UNARY.get(node.sign)
+    if work is None:
+        raise c.refuse(node)
+    operand, at = c.expression(node.operand), node.at
+
+    def run(frame: Frame) -> Value:
+        try:
+            return work(operand(frame))
+        except Refused as refusal:
+            raise c.located(refusal, at) from refusal
+
+    return run
+
+
+def binary(c: "Compiler", node: nodes.Binary) -> Expr:
+    """Two operands and a sign."""
+    left, right, at, sign = c.expression(node.left), c.expression(node.right), node.sign_at, node.sign
+    if sign in ("-and", "-or", "-xor"):
+        return logical(sign, left, right)
+    work = OPERATORS.get(sign)
+    if work is not None:
+
+        def run(frame: Frame) -> Value:
+            try:
+                return work(left(frame), right(frame))
+            except Refused as refusal:
+                raise c.located(refusal, at, at + len(sign)) from refusal
+
+        return run
+    special = with_frame(sign)
+    if special is None:
+        raise Refused(c.parser.text[at : at + len(sign)], c.parser.line(at))
+
+    def framed(frame: Frame) -> Value:
+        try:
+            return special(frame, left(frame), right(frame))
+        except Refused as refusal:
+            raise c.located(refusal, at, at + len(sign)) from refusal
+
+    return framed
+
+
+def with_frame(sign: str) -> Callable[[Frame, Value, Value], Value] | None:
+    """Signs that need more than their operands: -match, -replace, -is, -as."""
+    if sign.endswith("match"):
+        fold, negated = not sign.startswith("-c"), "not" in sign
+
+        def matching(frame: Frame, left: Value, right: Value) -> Value:
+            keep: Callable[[Hash], None] = lambda found: frame.scope.set("matches", found)  # noqa: E731
+            return patterns.match(left, right, fold=fold, negated=negated, keep=keep)
+
+        return matching
+    if sign.endswith("replace"):
+        fold = not sign.startswith("-c")
+        return lambda frame, a, b: patterns.replace(a, b, fold, frame.engine.block_value(frame))
+    if sign in ("-is", "-isnot"):
+        return lambda _, a, b: compare.is_type(a, kind_of(b)) == (sign == "-is")
+    return as_type if sign == "-as" else None
+
+
+def kind_of(value: Value) -> NetType:
+    """The right side of -is and -as: a type, or its name."""
+    return value if isinstance(value, NetType) else lookup(text(value))
+
+
+def as_type(_: Frame, left: Value, right: Value) -> Value:
+    """-as: null where the conversion fails."""
+    try:
+        return cast(kind_of(right), left)
+    except Thrown:
+        return None
+
+
+def logical(sign: str, left: Expr, right: Expr) -> Expr:
+    """-and, -or, -xor."""
+    if sign == "-and":
+        return lambda frame: truth(left(frame)) and truth(right(frame))
+    if sign == "-or":
+        return lambda frame: truth(left(frame)) or truth(right(frame))
+    return lambda frame: truth(left(frame)) != truth(right(frame))
+
+

@@ -1,0 +1,1 @@
+"""What the signs of the language do with values."""
