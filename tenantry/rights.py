@@ -4,7 +4,7 @@ Source: learn.microsoft.com/graph/api (the permissions table of each call) and l
 role-based-access-control/permissions-reference for the roles.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tenantry.profiles.model import Profile
@@ -23,6 +23,7 @@ ROLES: Mapping[str, str] = {
     "f2ef992c-3afb-46b9-b7cf-a126ee74c451": "Global Reader",
     "88d8e3e3-8f55-4a1e-953a-9b9898b8876b": "Directory Readers",
     "fe930be7-5e62-47db-91af-98c3a49a38b1": "User Administrator",
+    "fdd7a751-b60b-444a-984c-02652fe8fa1c": "Groups Administrator",
 }
 _APP_ADMINS = ("Application Administrator", "Cloud Application Administrator")
 _READERS = (*_APP_ADMINS, "Global Reader", "Security Reader", "Directory Readers")
@@ -55,6 +56,17 @@ CONSENT = Step(
     ("DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"),
     (*_APP_ADMINS, "Privileged Role Administrator"),
 )
+USERS = Step("make integration users", ("User.ReadWrite.All", "Directory.ReadWrite.All"), ("User Administrator",))
+GROUP = Step(
+    "make the group that policies exclude",
+    ("Group.ReadWrite.All", "Directory.ReadWrite.All"),
+    ("Groups Administrator", "User Administrator"),
+)
+EXCLUDE = Step(
+    "exclude the group from Conditional Access policies",
+    ("Policy.ReadWrite.ConditionalAccess",),
+    ("Conditional Access Administrator", "Security Administrator"),
+)
 AUDIT = Step("audit", ("Directory.Read.All", "Directory.ReadWrite.All"), _READERS)
 
 
@@ -74,7 +86,17 @@ def steps(profile: Profile) -> list[Step]:
         wanted.append(GRANT)
     if "delegated" in kinds or any(needed.type == "delegated" for needed in profile.forbidden):
         wanted.append(CONSENT)
+    if profile.integration_users is not None:
+        wanted += [USERS, GROUP, EXCLUDE]
     return [*wanted, AUDIT]
+
+
+def operator(profiles: Iterable[Profile]) -> tuple[str, ...]:
+    """The delegated permissions that a person signs in with to provision these: `signin.OPERATOR` and what they add."""
+    from tenantry.signin import OPERATOR
+
+    more = [step.permissions[0] for profile in profiles for step in steps(profile) if step in (USERS, GROUP, EXCLUDE)]
+    return tuple(dict.fromkeys([*OPERATOR, *more]))
 
 
 def permissions(claims: Mapping[str, Any]) -> list[str]:

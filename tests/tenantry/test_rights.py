@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenantry import profiles, rights
+from tenantry import profiles, rights, signin
 
 GRANTER = "e8611ab8-c189-46e8-94e1-60213ab1f814"
 APP_ADMIN = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
@@ -50,3 +50,12 @@ def test_a_person_without_anything() -> None:
     assert rights.permissions({"scp": "B A"}) == ["A", "B"]
     assert rights.is_app({"roles": []}) is True
     assert rights.is_app({"scp": "x"}) is False
+
+
+def test_integration_users_take_more() -> None:
+    whole = rights.steps(profiles.load("telia-presence", None))
+    assert {rights.USERS, rights.GROUP, rights.EXCLUDE, rights.CONSENT} <= set(whole)
+    assert rights.USERS not in rights.steps(profiles.load("telia-presence", None, {"app_only": True}))
+    asked = rights.operator([profiles.load("telia-presence", None)])
+    assert {"User.ReadWrite.All", "Group.ReadWrite.All", "Policy.ReadWrite.ConditionalAccess"} <= set(asked)
+    assert rights.operator([profiles.load("telia-calendar", None)]) == signin.OPERATOR
