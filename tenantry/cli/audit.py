@@ -288,7 +288,12 @@ def diff(session: common.Session, old: Path, new: Path, exit_code: bool) -> None
         raise NotSo(f"{len(worse)} findings are new or worse.")
 
 
-@command.command()
+@command.command(
+    epilog=common.examples(
+        "tenantry audit checks                  # each check with what it says",
+        "tenantry audit checks -o json",
+    )
+)
 @common.plain_options
 def checks(session: common.Session) -> None:
     """The checks there are, with what each is about."""
