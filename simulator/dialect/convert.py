@@ -1,8 +1,9 @@
 """Values as text and as conditions, in the invariant culture; and what enumerating a value gives."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from simulator.dialect.faults import modified
 from simulator.dialect.refuse import Refused
@@ -82,7 +83,7 @@ def each(value: Value) -> list[Value]:
     return list(listed(value)) if is_collection(value) else [value]
 
 
-def truth(value: Value) -> bool:
+def truth(value: Value) -> bool:  # noqa: PLR0911
     """A value as a condition."""
     if value is None:
         return False
@@ -105,7 +106,7 @@ def truth(value: Value) -> bool:
     return True
 
 
-def text(value: Value) -> str:
+def text(value: Value) -> str:  # noqa: PLR0911
     """A value as a string.
 
     Raises:
@@ -171,7 +172,7 @@ def decimal_text(value: Decimal) -> str:
     return f"{value:f}"
 
 
-def exception_text(value: NetException) -> str:
+def exception_text(_: NetException) -> str:
     """An exception's text can hold a stack trace."""
     raise Refused("")
 
@@ -192,7 +193,7 @@ def type_text(value: NetType) -> str:
     return value.name
 
 
-TEXTS = {
+TEXTS: dict[type, Callable[[Any], str]] = {
     Decimal: decimal_text,
     Switch: lambda v: "True" if v.present else "False",
     uuid.UUID: str,

@@ -8,7 +8,18 @@ from simulator.dialect.refuse import Refused
 
 DAY, HOUR, MINUTE, SECOND = 864_000_000_000, 36_000_000_000, 600_000_000, 10_000_000
 ZERO = datetime(1, 1, 1)  # noqa: DTZ001 (ticks count from here, in no zone)
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
+MONTHS: tuple[str, ...] = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+)
 MONTHS += ("November", "December")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?)?")
@@ -69,7 +80,7 @@ class Moment:
             at = found.end()
         return "".join(out)
 
-    def part(self, letters: str, fraction: str) -> str:
+    def part(self, letters: str, fraction: str) -> str:  # noqa: PLR0911
         """One part of a form."""
         when, size = self.when, len(letters)
         twelve = (when.hour + 11) % 12 + 1

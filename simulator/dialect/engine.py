@@ -1,6 +1,5 @@
 """One running script: its cmdlets, its streams, its files, and how it ends."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -11,6 +10,7 @@ from simulator.dialect.compile.compiler import Compiler
 from simulator.dialect.dates import Release
 from simulator.dialect.faults import AUTOMATION, Exit, Leave, Return, StopUpstream, Thrown
 from simulator.dialect.files import Files
+from simulator.dialect.known import REAL_NOUNS, VERB_NOUN
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run import blocks
 from simulator.dialect.run.binding import Given
@@ -195,24 +195,6 @@ class Engine:
         scope.names.update({"psscriptroot": "", "pscommandpath": "", "psversiontable": version})
         scope.names.update({name.lower(): value for name, value in variables.items()})
         return Frame(self, scope, self.streams())
-
-
-VERB_NOUN = re.compile(r"[A-Z][a-z]+-([A-Za-z][A-Za-z0-9]*)")
-# nouns of commands that the engine has though the dialect may not, so that "not found" would be wrong
-REAL_NOUNS = frozenset(
-    "acl alias archive authenticodesignature breakpoint childitem ciminstance clipboard clixml cmsmessage command "
-    "computer computerinfo connection content counter credential csv culture date debug default dynamickeyword "
-    "engineevent error errorview event eventsubscriber executionpolicy experimentalfeature expression filecatalog "
-    "filehash formatdata gridview guid help history host hotfix html information item itemproperty itempropertyvalue "
-    "job json list location mailmessage markdown markdowninfo markdownoption member module modulemanifest modulemember "
-    "null object objectevent output package packageprovider packagesource path pfxcertificate process progress "
-    "psbreakpoint pscallstack psdebug psdrive pshostprocess pshostprocessinfo psprovider psreadline "
-    "psreadlinekeyhandler psreadlineoption psrepository psresource psresourcerepository psscriptfileinfo pssession "
-    "pssessionconfiguration pssessionconfigurationfile pssessionoption pssubsystem pssnapin psrolecapabilityfile random "
-    "restmethod runspace runspacedebug script scriptfileinfo secrets secret securerandom securestring service sleep "
-    "strictmode string table temporaryfile threadjob timespan timezone tracesource transcript typedata uiculture "
-    "unique uptime variable verb verbose warning webrequest wide xml help man more mode pause prompt line argumentcompleter".split()
-)
 
 
 @dataclass

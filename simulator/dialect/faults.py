@@ -75,7 +75,7 @@ def is_kind(type_: str, wanted: str) -> bool:
     Raises:
         Refused: A type whose bases are not in the table.
     """
-    if type_ == wanted or wanted == "System.Exception":
+    if wanted in (type_, "System.Exception"):
         return True
     if type_ not in BASES:
         raise Refused("")
@@ -87,7 +87,7 @@ def is_kind(type_: str, wanted: str) -> bool:
     return False
 
 
-class Thrown(Exception):
+class Thrown(Exception):  # noqa: N818
     """A terminating error on its way to a catch block."""
 
     def __init__(self, record: ErrorRecord, outer: NetException | None = None, *, by_throw: bool = False) -> None:
@@ -97,7 +97,7 @@ class Thrown(Exception):
         self.by_throw = by_throw
 
 
-class Leave(Exception):
+class Leave(Exception):  # noqa: N818
     """`break` or `continue` on its way to its loop; `label` is lower case, empty for the nearest."""
 
     def __init__(self, kind: str, label: str = "") -> None:
@@ -106,11 +106,11 @@ class Leave(Exception):
         self.label = label
 
 
-class Return(Exception):
+class Return(Exception):  # noqa: N818
     """`return`; its value is emitted already."""
 
 
-class Exit(Exception):
+class Exit(Exception):  # noqa: N818
     """`exit N`."""
 
     def __init__(self, code: int, line: int) -> None:
@@ -119,7 +119,7 @@ class Exit(Exception):
         self.line = line
 
 
-class StopUpstream(Exception):
+class StopUpstream(Exception):  # noqa: N818
     """`Select-Object -First n` has enough: what feeds it need not go on. `stage` says who asked."""
 
     def __init__(self, stage: object) -> None:
@@ -127,7 +127,7 @@ class StopUpstream(Exception):
         self.stage = stage
 
 
-def engine(
+def engine(  # noqa: PLR0917
     id_: str,
     message: str | None,
     category: str | None = "InvalidOperation",
@@ -161,7 +161,7 @@ def out_of_bounds() -> Thrown:
     return raw("System.IndexOutOfRangeException", "Index was outside the bounds of the array.")
 
 
-class Net(Exception):
+class Net(Exception):  # noqa: N818
     """A .NET exception inside a method; whoever called the method knows its name and wraps it."""
 
     def __init__(self, type_: str, message: str | None = None) -> None:

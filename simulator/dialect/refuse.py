@@ -1,7 +1,7 @@
 """What the dialect does not have is refused by name and line; it never guesses."""
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     """A construct, cmdlet, parameter, method or conversion outside the dialect.
 
     Args:

@@ -36,15 +36,37 @@ ACCELERATORS = {
     "ref": "ref",
     "cultureinfo": "System.Globalization.CultureInfo",
 }
-NAMES = (
-    "System.Array System.Collections.ArrayList System.Collections.IDictionary System.Collections.IEnumerable "
-    "System.Collections.ICollection System.Collections.IList System.Collections.Specialized.OrderedDictionary "
-    "System.IO.File System.IO.Path System.IO.Directory System.Text.UTF8Encoding System.Text.Encoding "
-    "System.Text.StringBuilder System.StringComparison System.StringComparer System.Globalization.CultureInfo "
-    "System.StringSplitOptions System.MidpointRounding System.DateTimeKind System.Convert System.Environment "
-    "System.ValueType System.Enum System.BitConverter System.DayOfWeek System.Math System.Security.SecureString "
-    "System.Text.NormalizationForm System.Uri"
-).split()
+NAMES = [
+    "System.Array",
+    "System.Collections.ArrayList",
+    "System.Collections.IDictionary",
+    "System.Collections.IEnumerable",
+    "System.Collections.ICollection",
+    "System.Collections.IList",
+    "System.Collections.Specialized.OrderedDictionary",
+    "System.IO.File",
+    "System.IO.Path",
+    "System.IO.Directory",
+    "System.Text.UTF8Encoding",
+    "System.Text.Encoding",
+    "System.Text.StringBuilder",
+    "System.StringComparison",
+    "System.StringComparer",
+    "System.Globalization.CultureInfo",
+    "System.StringSplitOptions",
+    "System.MidpointRounding",
+    "System.DateTimeKind",
+    "System.Convert",
+    "System.Environment",
+    "System.ValueType",
+    "System.Enum",
+    "System.BitConverter",
+    "System.DayOfWeek",
+    "System.Math",
+    "System.Security.SecureString",
+    "System.Text.NormalizationForm",
+    "System.Uri",
+]
 NAMES += [f"{AUTOMATION}.{n}" for n in ("ErrorRecord", "ErrorCategory", "ActionPreference", "WildcardPattern")]
 NAMES += [f"{AUTOMATION}.{n}" for n in ("PSCustomObject", "PSObject", "ScriptBlock", "SwitchParameter")]
 NAMES += [f"{AUTOMATION}.Language.CodeGeneration"]
@@ -87,11 +109,40 @@ ENUMS: dict[str, dict[str, int]] = {
     f"{AUTOMATION}.ErrorCategory": {
         name: number
         for number, name in enumerate(
-            "NotSpecified OpenError CloseError DeviceError DeadlockDetected InvalidArgument InvalidData "
-            "InvalidOperation InvalidResult InvalidType MetadataError NotImplemented NotInstalled ObjectNotFound "
-            "OperationStopped OperationTimeout SyntaxError ParserError PermissionDenied ResourceBusy ResourceExists "
-            "ResourceUnavailable ReadError WriteError FromStdErr SecurityError ProtocolError ConnectionError "
-            "AuthenticationError LimitsExceeded QuotaExceeded NotEnabled".split()
+            [
+                "NotSpecified",
+                "OpenError",
+                "CloseError",
+                "DeviceError",
+                "DeadlockDetected",
+                "InvalidArgument",
+                "InvalidData",
+                "InvalidOperation",
+                "InvalidResult",
+                "InvalidType",
+                "MetadataError",
+                "NotImplemented",
+                "NotInstalled",
+                "ObjectNotFound",
+                "OperationStopped",
+                "OperationTimeout",
+                "SyntaxError",
+                "ParserError",
+                "PermissionDenied",
+                "ResourceBusy",
+                "ResourceExists",
+                "ResourceUnavailable",
+                "ReadError",
+                "WriteError",
+                "FromStdErr",
+                "SecurityError",
+                "ProtocolError",
+                "ConnectionError",
+                "AuthenticationError",
+                "LimitsExceeded",
+                "QuotaExceeded",
+                "NotEnabled",
+            ]
         )
     },
 }

@@ -354,10 +354,10 @@ def type_name(value: Value) -> str:
         return value.kind
     if isinstance(value, Enum | NetException | Record | Opaque | Obj):
         return value.type
-    kind = getattr(value, "NET", "")
-    if not kind:
+    name = getattr(value, "NET", "")
+    if not name:
         raise Refused("")
-    return str(kind)
+    return str(name)
 
 
 NAMES: list[tuple[type, str]] = [

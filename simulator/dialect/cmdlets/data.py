@@ -28,7 +28,6 @@ from simulator.dialect.values import (
 )
 
 
-
 class Rows(list[tuple[str, Any]]):
     """The pairs of a table."""
 

@@ -188,8 +188,15 @@ def GET_CONTENT(use: Use) -> Plain:  # noqa: N802
     return Plain(end=end)
 
 
-@cmdlet("Out-File", "LiteralPath:string", "FilePath:string@0", "Encoding:string@1", "Append:switch", "InputObject|",
-        should_process=True)
+@cmdlet(
+    "Out-File",
+    "LiteralPath:string",
+    "FilePath:string@0",
+    "Encoding:string@1",
+    "Append:switch",
+    "InputObject|",
+    should_process=True,
+)
 def OUT_FILE(use: Use) -> Plain:  # noqa: N802
     """Out-File of text."""
     utf8(use)
@@ -230,8 +237,13 @@ def NEW_ITEM(use: Use) -> Plain:  # noqa: N802
             use.frame.engine.files.write(path, "")
         else:
             if path.exists() and not (use.flag("Force") and path.is_dir()):
-                use.error(f"DirectoryExist,{COMMANDS}.NewItemCommand", "System.IO.IOException", None, "ResourceExists",
-                          to_units(str(path)))
+                use.error(
+                    f"DirectoryExist,{COMMANDS}.NewItemCommand",
+                    "System.IO.IOException",
+                    None,
+                    "ResourceExists",
+                    to_units(str(path)),
+                )
                 return
             path.mkdir(parents=True, exist_ok=True)
         use.emit(shown(path))
@@ -355,4 +367,3 @@ def RENAME_ITEM(use: Use) -> Plain:  # noqa: N802
             source.replace(target)
 
     return Plain(end=end)
-

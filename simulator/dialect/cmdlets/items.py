@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 
-
 from simulator.dialect.casts import as_int
 from simulator.dialect.cmdlets.base import Plain, Use, cmdlet
 from simulator.dialect.convert import each, is_collection, text, truth
@@ -93,7 +92,7 @@ def WHERE(use: Use) -> Plain:  # noqa: N802 (a cmdlet of the list)
         if value is ABSENT:
             told = f'The input name "{name}" cannot be resolved to a property.'
             use.error(f"PropertyNotFound,{COMMANDS}.WhereObjectCommand", ARGUMENT, told, "InvalidArgument", item)
-        elif (truth(value) if test is None else tested(test, value, wanted)):
+        elif truth(value) if test is None else tested(test, value, wanted):
             use.emit(item)
 
     return Plain(process=by_property)
@@ -334,5 +333,3 @@ def TEE(use: Use) -> Plain:  # noqa: N802
         use.caller.scope.set(text(use.get("Variable")).lower(), value)
 
     return Plain(process=process, end=end)
-
-

@@ -97,9 +97,8 @@ class Reader:
                 raise Refused("")
             made.append(self.value(depth + 1))
             self.blanks()
-            if not self.take(","):
-                if not self.words.startswith("]", self.at):
-                    raise broken()
+            if not self.take(",") and not self.words.startswith("]", self.at):
+                raise broken()
 
     def table(self, depth: int) -> Obj:
         """`{ … }`: a name twice keeps the last, twice in another case is an error."""

@@ -275,4 +275,3 @@ def REMOVE_VARIABLE(use: Use) -> Plain:  # noqa: N802
             scope.coerce.pop(name, None)
 
     return Plain(end=end)
-

@@ -1,6 +1,7 @@
 """Sort-Object, Group-Object, Measure-Object, Compare-Object."""
 
 from functools import cmp_to_key
+from typing import Any
 
 from simulator.dialect.casts import as_number
 from simulator.dialect.cmdlets.base import Plain, Use, cmdlet
@@ -80,6 +81,10 @@ class Sorter:
     def __init__(self, downs: list[bool], fold: bool) -> None:
         self.downs, self.fold = downs, fold
 
+    def rows(self, left: tuple[list[Value], Any], right: tuple[list[Value], Any]) -> int:
+        """Two rows with what they belong to."""
+        return self.compare(left[0], right[0])
+
     def compare(self, left: list[Value], right: list[Value]) -> int:
         """Two rows; a missing property comes last, upward and downward."""
         for a, b, down in zip(left, right, self.downs, strict=True):
@@ -123,7 +128,7 @@ def SORT(use: Use) -> Plain:  # noqa: N802
         return True
 
     def end() -> None:
-        made = sorted(rows, key=cmp_to_key(lambda a, b: sorter.compare(a[0], b[0])))
+        made = sorted(rows, key=cmp_to_key(sorter.rows))
         last: list[Value] | None = None
         for keys, item in made:
             tie = last is not None and sorter.compare(last, keys) == 0
@@ -170,7 +175,7 @@ def GROUP(use: Use) -> Plain:  # noqa: N802
                 found[1].append(item)
         if len(rows) > 16 and len(groups) < len(rows):
             raise Refused("")  # whether a long sort keeps the order inside groups is not settled
-        groups.sort(key=cmp_to_key(lambda a, b: sorter.compare(a[0], b[0])))
+        groups.sort(key=cmp_to_key(sorter.rows))
         if use.flag("AsHashTable"):
             use.emit(as_table(use, groups))
             return
@@ -336,7 +341,9 @@ def compare_all(use: Use) -> None:
         found = []
     rows = [*([(v, "==") for v in both] if use.flag("IncludeEqual") else []), *found]
     loose = len(rows) > 1
-    made = [value if use.flag("PassThru") else Obj({"InputObject": value, "SideIndicator": side}) for value, side in rows]
+    made = [
+        value if use.flag("PassThru") else Obj({"InputObject": value, "SideIndicator": side}) for value, side in rows
+    ]
     emit_loose(use, made, loose=loose)
 
 

@@ -175,4 +175,3 @@ def GET_COMMAND(use: Use) -> Plain:  # noqa: N802
             raise Refused("")
 
     return Plain(end=end)
-

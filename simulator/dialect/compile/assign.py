@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from simulator.dialect.casts import cast
 from simulator.dialect.compile import expressions
+from simulator.dialect.compile.signs import OPERATORS
 from simulator.dialect.convert import each, is_collection
 from simulator.dialect.faults import Thrown, engine
 from simulator.dialect.members.get import set_member
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from simulator.dialect.compile.compiler import Compiler
 
 Store = Callable[[Frame, Value], None]
-FIXED = frozenset("_ psitem pscmdlet psboundparameters args input error this myinvocation psscriptroot".split())
-FIXED |= frozenset("pscommandpath psversiontable".split())
+FIXED = frozenset(
+    ["_", "psitem", "pscmdlet", "psboundparameters", "args", "input", "error", "this", "myinvocation", "psscriptroot"]
+)
+FIXED |= frozenset(["pscommandpath", "psversiontable"])
 
 
 def assignment(c: "Compiler", node: nodes.Assignment) -> Stmt:
@@ -46,7 +49,7 @@ def assignment_value(c: "Compiler", node: nodes.Assignment) -> Expr:
             return plain(made)
 
         return located(c, node.target, run)
-    work = expressions.OPERATORS[node.sign[:-1]]
+    work = OPERATORS[node.sign[:-1]]
     own = owned(c, node.target)
     read, write = both(c, node.target)
 
@@ -159,7 +162,9 @@ def both(c: "Compiler", node: Expression) -> tuple[Callable[[Frame], tuple[Value
     raise c.refuse(node)
 
 
-def both_member(c: "Compiler", node: nodes.Member) -> tuple[Callable[[Frame], tuple[Value, Value]], Callable[..., None]]:
+def both_member(
+    c: "Compiler", node: nodes.Member
+) -> tuple[Callable[[Frame], tuple[Value, Value]], Callable[..., None]]:
     """A property."""
     from simulator.dialect.members.get import get_member
 
@@ -222,5 +227,3 @@ def step(c: "Compiler", node: nodes.Unary) -> Expr:
         return (0 if old is None else old) if after else new
 
     return located(c, node.operand, run)
-
-

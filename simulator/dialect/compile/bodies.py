@@ -171,5 +171,3 @@ def script_check(c: "Compiler", attribute: nodes.Attribute) -> Any:
     made = body(c, block.body, "")
     words = from_units(c.parser.text[block.at + 1 : block.end - 1])
     return made, words
-
-

@@ -68,8 +68,12 @@ def in_range(parameter: str, limits: list[Value]) -> Check:
                 side = "greater than the maximum" if above else "less than the minimum"
                 limit = text(high if above else low)
                 why = f"The {text(item)} argument is {side} allowed range of {limit}."
-                raise invalid(parameter, command, f"{why} Supply an argument that is {'less' if above else 'greater'}"
-                              f" than or equal to {limit} and then try the command again.")
+                raise invalid(
+                    parameter,
+                    command,
+                    f"{why} Supply an argument that is {'less' if above else 'greater'}"
+                    f" than or equal to {limit} and then try the command again.",
+                )
 
     return check
 

@@ -143,7 +143,7 @@ class Guarded:
 def stage_maker(c: "Compiler", node: nodes.Command) -> MakeStage:
     """The maker of a command's stage."""
     strict = isinstance(node.name, nodes.Text) and node.name.value.lower() == "set-strictmode"  # its text is its value
-    slots = [slot(c, argument, written=strict) for argument in node.arguments]
+    slots = [slot(c, argument, as_text=strict) for argument in node.arguments]
     at, end = node.name.at, node.name.end
     called: Expr | None = None
     if not isinstance(node.name, nodes.Text) or node.name.kind != "bare":
@@ -174,7 +174,7 @@ def stage_maker(c: "Compiler", node: nodes.Command) -> MakeStage:
     return make
 
 
-def stage_of(
+def stage_of(  # noqa: PLR0917
     frame: Frame, emit: Emit, piped: bool, called: Value, slots: list[Slot], streams: Streams, dot: bool
 ) -> "Stage":
     """The stage of a block, a function, a cmdlet or a script."""
@@ -220,14 +220,14 @@ def not_found(frame: Frame, name: str) -> Exception:
 
 
 # -- arguments
-def slot(c: "Compiler", node: nodes.Argument, *, written: bool = False) -> Slot:
+def slot(c: "Compiler", node: nodes.Argument, *, as_text: bool = False) -> Slot:
     """One argument, compiled."""
     if node.value is None:
         return node.name, None, False, False
     if isinstance(node.value, nodes.Variable) and node.value.splatted:
         name, written = variable_name(c, node.value), node.value.name
         return "", (lambda frame: frame.scope.get(name, written)), False, True
-    if written and isinstance(node.value, nodes.Number):
+    if as_text and isinstance(node.value, nodes.Number):
         words = node.value.written
         return node.name, (lambda _: words), node.colon, False
     for one in node.value.items if isinstance(node.value, nodes.List) else [node.value]:
@@ -278,5 +278,3 @@ def splat(value: Value, made: list[Given]) -> None:
         made.append(Given("", value))
     elif value is not None:
         raise Refused("")
-
-

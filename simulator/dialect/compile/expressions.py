@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.dialect.casts import cast
+from simulator.dialect.compile.signs import OPERATORS, UNARY
 from simulator.dialect.convert import is_collection, text, truth
 from simulator.dialect.faults import Thrown
 from simulator.dialect.members.call import call_method, call_static
 from simulator.dialect.members.get import get_member, get_static
 from simulator.dialect.members.index import get_index
-from simulator.dialect.operators import arith, compare, form, patterns, wildcard
+from simulator.dialect.operators import compare, patterns
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Expr, Frame
 from simulator.dialect.syntax import nodes
@@ -23,10 +24,40 @@ Binary = Callable[[Value, Value], Value]
 
 # automatic variables that the dialect does not keep
 UNKNOWN = frozenset(
-    "ofs foreach switch myinvocation stacktrace home pid profile pwd host executioncontext sender event eventargs psculture "
-    "psuiculture iswindows islinux ismacos iscoreclr shellid nestedpromptlevel psedition psdebugcontext "
-    "psdefaultparametervalues formatenumerationlimit maximumhistorycount outputencoding psnativecommandargumentpassing "
-    "enabledexperimentalfeatures pssenderinfo consolefilename".split()
+    [
+        "ofs",
+        "foreach",
+        "switch",
+        "myinvocation",
+        "stacktrace",
+        "home",
+        "pid",
+        "profile",
+        "pwd",
+        "host",
+        "executioncontext",
+        "sender",
+        "event",
+        "eventargs",
+        "psculture",
+        "psuiculture",
+        "iswindows",
+        "islinux",
+        "ismacos",
+        "iscoreclr",
+        "shellid",
+        "nestedpromptlevel",
+        "psedition",
+        "psdebugcontext",
+        "psdefaultparametervalues",
+        "formatenumerationlimit",
+        "maximumhistorycount",
+        "outputencoding",
+        "psnativecommandargumentpassing",
+        "enabledexperimentalfeatures",
+        "pssenderinfo",
+        "consolefilename",
+    ]
 )
 
 
@@ -299,99 +330,6 @@ def table(c: "Compiler", node: nodes.Table) -> Expr:
 
 
 # -- signs
-def over(test: Callable[[Value, Value], bool]) -> Binary:
-    """A comparison that filters when its left operand is a collection."""
-
-    def work(left: Value, right: Value) -> Value:
-        if isinstance(left, Array):
-            return Array.of([item for item in left if test(item, right)], loose=left.loose)
-        if is_collection(left):
-            from simulator.dialect.convert import each
-
-            return Array.of([item for item in each(left) if test(item, right)])
-        return test(left, right)
-
-    return work
-
-
-def folding(name: str, negated: str, test: Callable[[Value, Value, bool], bool]) -> dict[str, Binary]:
-    """`-eq`, `-ieq`, `-ceq` and their negation, filtering collections."""
-    made: dict[str, Binary] = {}
-    for prefix, fold in (("", True), ("i", True), ("c", False)):
-        made[f"-{prefix}{name}"] = over(lambda a, b, f=fold: test(a, b, f))  # type: ignore[misc]
-        made[f"-{prefix}{negated}"] = over(lambda a, b, f=fold: not test(a, b, f))  # type: ignore[misc]
-    return made
-
-
-def orders() -> dict[str, Binary]:
-    """-lt, -le, -gt, -ge."""
-    signs: dict[str, Callable[[int], bool]] = {
-        "lt": lambda n: n < 0,
-        "le": lambda n: n <= 0,
-        "gt": lambda n: n > 0,
-        "ge": lambda n: n >= 0,
-    }
-    made: dict[str, Binary] = {}
-    for name, holds in signs.items():
-        for prefix, fold in (("", True), ("i", True), ("c", False)):
-            made[f"-{prefix}{name}"] = over(lambda a, b, t=holds, f=fold: t(ordered(a, b, f)))  # type: ignore[misc]
-    return made
-
-
-def ordered(left: Value, right: Value, fold: bool) -> int:
-    """The order of two values; one that cannot be compared is refused."""
-    try:
-        return compare.order(left, right, fold)
-    except Thrown as thrown:
-        raise Refused("") from thrown
-
-
-def containing() -> dict[str, Binary]:
-    """-contains, -in and their negations."""
-    made: dict[str, Binary] = {}
-    for prefix, fold in (("", True), ("i", True), ("c", False)):
-        made[f"-{prefix}contains"] = lambda a, b, f=fold: compare.contains(a, b, f)  # type: ignore[misc]
-        made[f"-{prefix}notcontains"] = lambda a, b, f=fold: not compare.contains(a, b, f)  # type: ignore[misc]
-        made[f"-{prefix}in"] = lambda a, b, f=fold: compare.contains(b, a, f)  # type: ignore[misc]
-        made[f"-{prefix}notin"] = lambda a, b, f=fold: not compare.contains(b, a, f)  # type: ignore[misc]
-    return made
-
-
-OPERATORS: dict[str, Binary] = {
-    "+": arith.add,
-    "-": arith.subtract,
-    "*": arith.multiply,
-    "/": arith.divide,
-    "%": arith.modulo,
-    "..": arith.spread,
-    "-join": arith.join,
-    "-f": form.formatted,
-    "-band": arith.bits(lambda a, b: a & b),
-    "-bor": arith.bits(lambda a, b: a | b),
-    "-bxor": arith.bits(lambda a, b: a ^ b),
-    "-shl": arith.shift(right_=False),
-    "-shr": arith.shift(right_=True),
-    "-split": lambda a, b: patterns.split(a, b, True),
-    "-isplit": lambda a, b: patterns.split(a, b, True),
-    "-csplit": lambda a, b: patterns.split(a, b, False),
-    **folding("eq", "ne", compare.equal),
-    **folding("like", "notlike", wildcard.like),
-    **orders(),
-    **containing(),
-}
-UNARY: dict[str, Callable[[Value], Value]] = {
-    "-not": lambda v: not truth(v),
-    "!": lambda v: not truth(v),
-    "-": arith.negate,
-    "+": arith.positive,
-    "-bnot": arith.inverted,
-    "-join": lambda v: arith.join(v, ""),
-    "-split": patterns.split_blanks,
-    "-isplit": patterns.split_blanks,
-    ",": lambda v: Array.of([v]),
-}
-
-
 def unary(c: "Compiler", node: nodes.Unary) -> Expr:
     """A sign and its operand."""
     if node.sign in ("++", "--"):
@@ -478,5 +416,3 @@ def logical(sign: str, left: Expr, right: Expr) -> Expr:
     if sign == "-or":
         return lambda frame: truth(left(frame)) or truth(right(frame))
     return lambda frame: truth(left(frame)) != truth(right(frame))
-
-

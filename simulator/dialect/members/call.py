@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from simulator.dialect.convert import is_collection, listed, text
 from simulator.dialect.faults import Net, engine, in_method, no_method
-from simulator.dialect.members import dates, lists, objects, statics, tables, texts
+from simulator.dialect.members import builder, dates, lists, objects, sets, statics, tables, texts
 from simulator.dialect.members.make import make
 from simulator.dialect.members.properties import PropertyList
 from simulator.dialect.operators.form import shaped
@@ -35,21 +35,75 @@ TABLES: list[tuple[type | tuple[type, ...], dict[str, texts.Method]]] = [
     (PropertyList, lists.PROPERTIES),
     (Array, lists.ARRAY),
     (NetList, lists.METHODS),
-    (HashSet, lists.SET),
+    (HashSet, sets.SET),
     (Hash, tables.METHODS),
-    (Builder, texts.BUILDER),
+    (Builder, builder.BUILDER),
     (ScriptBlock, objects.BLOCK),
     (Enum, objects.ENUM),
 ]
 # every instance method of types whose methods are all known, so that an unknown one is the engine's own error
 COMPLETE: dict[str, frozenset[str]] = {
     "System.String": frozenset(
-        "clone compareto contains copyto endswith enumeraterunes equals getenumerator gethashcode getpinnablereference "
-        "gettype gettypecode indexof indexofany insert isnormalized lastindexof lastindexofany normalize padleft "
-        "padright remove replace replacelineendings split startswith substring tochararray tolower tolowerinvariant "
-        "tostring toupper toupperinvariant trim trimend trimstart trycopyto toboolean tobyte tochar todatetime todecimal "
-        "todouble toint16 toint32 toint64 tosbyte tosingle touint16 touint32 touint64 totype foreach where chars "
-        "parameterizedproperty get_chars get_length".split()
+        [
+            "clone",
+            "compareto",
+            "contains",
+            "copyto",
+            "endswith",
+            "enumeraterunes",
+            "equals",
+            "getenumerator",
+            "gethashcode",
+            "getpinnablereference",
+            "gettype",
+            "gettypecode",
+            "indexof",
+            "indexofany",
+            "insert",
+            "isnormalized",
+            "lastindexof",
+            "lastindexofany",
+            "normalize",
+            "padleft",
+            "padright",
+            "remove",
+            "replace",
+            "replacelineendings",
+            "split",
+            "startswith",
+            "substring",
+            "tochararray",
+            "tolower",
+            "tolowerinvariant",
+            "tostring",
+            "toupper",
+            "toupperinvariant",
+            "trim",
+            "trimend",
+            "trimstart",
+            "trycopyto",
+            "toboolean",
+            "tobyte",
+            "tochar",
+            "todatetime",
+            "todecimal",
+            "todouble",
+            "toint16",
+            "toint32",
+            "toint64",
+            "tosbyte",
+            "tosingle",
+            "touint16",
+            "touint32",
+            "touint64",
+            "totype",
+            "foreach",
+            "where",
+            "chars",
+            "parameterizedproperty",
+            "get_chars",
+            "get_length",
+        ]
     ),
 }
 
@@ -108,8 +162,25 @@ def missing(target: Value, low: str, word: str, arguments: list[Value], frame: "
 
 # methods that an array does not have, so that they are its items'
 ITEM_METHODS = frozenset(
-    "toupper tolower toupperinvariant tolowerinvariant trim trimstart trimend split replace substring startswith "
-    "endswith padleft padright indexof contains tostring".split()
+    [
+        "toupper",
+        "tolower",
+        "toupperinvariant",
+        "tolowerinvariant",
+        "trim",
+        "trimstart",
+        "trimend",
+        "split",
+        "replace",
+        "substring",
+        "startswith",
+        "endswith",
+        "padleft",
+        "padright",
+        "indexof",
+        "contains",
+        "tostring",
+    ]
 ) - {"tostring", "contains", "indexof"}
 
 
@@ -152,5 +223,3 @@ def call_static(kind: NetType, word: str, arguments: list[Value], frame: "Frame"
         return work(arguments, frame)
     except Net as error:
         raise in_method(error, word if low != "new" else ".ctor", len(arguments)) from error
-
-

@@ -82,7 +82,7 @@ def own_member(target: Value, word: str, frame: "Frame | None") -> Value:  # noq
     if low in ("psobject", "psbase", "pstypenames", "psadapted", "psextended"):
         return inner_object(target, low)
     if isinstance(target, PropertyList):
-        return of_properties(target, low)
+        return of_properties(low)
     if isinstance(target, Array | NetList | HashSet):
         return from_list(COLLECTION_TABLES[type(target)], target, low)
     if hasattr(target, "member"):  # an object the host made, such as $PSCmdlet
@@ -131,7 +131,7 @@ def inner_object(target: Value, low: str) -> Value:
     raise Refused("")
 
 
-def of_properties(target: PropertyList, low: str) -> Value:
+def of_properties(low: str) -> Value:
     """What a list of properties has; anything else is asked of each."""
     if low in ("count", "length"):
         raise Refused("")
@@ -139,7 +139,7 @@ def of_properties(target: PropertyList, low: str) -> Value:
 
 
 # -- writing
-def set_member(target: Value, word: str, value: Value, frame: "Frame | None" = None) -> None:
+def set_member(target: Value, word: str, value: Value, frame: "Frame | None" = None) -> None:  # noqa: ARG001
     """`target.word = value`"""
     if target is None:
         told = f"The property '{word}' cannot be found on this object. Verify that the property exists and can be set."
@@ -147,7 +147,7 @@ def set_member(target: Value, word: str, value: Value, frame: "Frame | None" = N
     if isinstance(target, Obj):
         if word not in target:
             told = (
-                f"Exception setting \"{word}\": \"The property '{word}' cannot be found on this object. Verify that the "
+                f'Exception setting "{word}": "The property \'{word}\' cannot be found on this object. Verify that the '
                 'property exists and can be set."'
             )
             type_ = f"{AUTOMATION}.SetValueInvocationException"
@@ -344,7 +344,7 @@ TABLES: dict[type, dict[str, Getter | None]] = {
         "*": None,
     },
     Opaque: {
-        "properties": lambda o: properties_of(o),
+        "properties": properties_of,
         "baseobject": lambda o: o.props["of"] if "of" in o.props else refuse(),
         **{n: of_opaque(n) for n in ("category", "reason", "activity", "targetname", "name", "value", "membertype")},
         **{n: of_opaque(n) for n in ("fullname", "extension", "length", "directoryname", "basename", "mycommand")},

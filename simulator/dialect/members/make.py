@@ -116,9 +116,9 @@ def an_exception(name: str, arguments: list[Value]) -> NetException:
             told = f"{told} (Parameter '{arguments[1]}')"
         else:
             raise Refused("")
-    if name in ("System.ArgumentNullException", "System.ArgumentOutOfRangeException") or name.startswith(AUTOMATION):
-        if not name.endswith(".RuntimeException"):
-            raise Refused("")
+    special = name in ("System.ArgumentNullException", "System.ArgumentOutOfRangeException")
+    if (special or name.startswith(AUTOMATION)) and not name.endswith(".RuntimeException"):
+        raise Refused("")
     return NetException(name, told, inner, props)
 
 
@@ -229,7 +229,7 @@ def guid(arguments: list[Value]) -> Value:
 def hashtable(arguments: list[Value]) -> Hash:
     """A hashtable, empty; by unit with case where a comparer says so."""
     if not arguments:
-        return Hash(kind=HASHTABLE)
+        return Hash(kind=HASHTABLE, fold=False)
     if len(arguments) != 1 or not (isinstance(arguments[0], Opaque) and "fold" in arguments[0].props):
         raise Refused("")
     made = Hash(kind=HASHTABLE, fold=bool(arguments[0].props["fold"]))

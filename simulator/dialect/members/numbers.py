@@ -30,7 +30,6 @@ def one_number(arguments: list[Value]) -> Value:
 def whole_math(work: Callable[[float], float]) -> Static:
     """Floor, Ceiling, Truncate: a Double."""
 
-
     def run(arguments: list[Value], _: Any) -> Value:
         made = one_number(arguments)
         if not isinstance(made, float):

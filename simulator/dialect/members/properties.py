@@ -63,5 +63,3 @@ def properties_of(holder: Opaque) -> Value:
     assert isinstance(found, PropertyList)
     found.holder = target
     return found
-
-

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from simulator.dialect.casts import cast, guid_of
+from simulator.dialect.casts import cast
 from simulator.dialect.convert import each, is_collection, text
 from simulator.dialect.dates import Moment
 from simulator.dialect.faults import Net, Thrown
@@ -16,6 +16,7 @@ from simulator.dialect.operators.culture import order_text
 from simulator.dialect.operators.form import filled
 from simulator.dialect.operators.patterns import BLANKS
 from simulator.dialect.operators.regex import regex
+from simulator.dialect.readings import guid_of
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import (
     NOTHING,

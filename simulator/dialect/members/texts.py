@@ -8,12 +8,11 @@ from simulator.dialect.casts import as_int
 from simulator.dialect.convert import text
 from simulator.dialect.faults import AUTOMATION, Net, engine
 from simulator.dialect.operators.culture import order_text, settled
-from simulator.dialect.operators.form import filled
 from simulator.dialect.operators.patterns import BLANKS
 from simulator.dialect.refuse import Refused
 from simulator.dialect.syntax.units import from_units, to_units
-from simulator.dialect.types import ENUMS, enum_member
-from simulator.dialect.values import Array, Builder, Char, Enum, NetList, Value, fold_case, is_number
+from simulator.dialect.types import enum_member
+from simulator.dialect.values import Array, Char, Enum, Value, fold_case, is_number
 
 Method = Callable[[Any, list[Value], Any], Value]
 COMPARISON = "System.StringComparison"
@@ -354,58 +353,3 @@ METHODS: dict[str, Method] = {
     "tostring": itself,
 }
 CHAR: dict[str, Method] = {"tostring": itself}
-
-
-# -- StringBuilder
-def shown(value: Value) -> str:
-    """What Append makes of a value."""
-    if isinstance(value, Array | NetList):
-        raise Refused("")
-    return text(value)
-
-
-def append(end: str) -> Method:
-    """Append and AppendLine: the builder itself comes back."""
-
-    def run(value: Builder, arguments: list[Value], _: Any) -> Value:
-        if len(arguments) > 1 or (not arguments and not end):
-            raise Refused("")
-        if end and arguments and not isinstance(arguments[0], str):
-            raise Refused("")
-        value.words += (shown(arguments[0]) if arguments else "") + end
-        return value
-
-    return run
-
-
-def append_format(value: Builder, arguments: list[Value], _: Any) -> Value:
-    """AppendFormat(format, arguments…)."""
-    if len(arguments) < 2:
-        raise Refused("")
-    value.words += filled(word(arguments[0]), arguments[1:])
-    return value
-
-
-def built(value: Builder, arguments: list[Value], _: Any) -> Value:
-    """ToString()."""
-    if arguments:
-        raise Refused("")
-    return value.words
-
-
-def emptied(value: Builder, arguments: list[Value], _: Any) -> Value:
-    """Clear()."""
-    if arguments:
-        raise Refused("")
-    value.words = ""
-    return value
-
-
-BUILDER: dict[str, Method] = {
-    "append": append(""),
-    "appendline": append("\n"),
-    "appendformat": append_format,
-    "tostring": built,
-    "clear": emptied,
-}
-assert OPTIONS in ENUMS

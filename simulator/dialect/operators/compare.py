@@ -1,7 +1,9 @@
 """Equality, order, containment, and what a value is."""
 
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from simulator.dialect.casts import as_bool, as_number, cast
 from simulator.dialect.convert import listed, text
@@ -26,7 +28,7 @@ from simulator.dialect.values import (
 )
 
 
-def equal(left: Value, right: Value, fold: bool = True) -> bool:  # noqa: PLR0911, C901 (one line a type)
+def equal(left: Value, right: Value, fold: bool = True) -> bool:  # noqa: C901, PLR0911, PLR0912
     """One value against another: the left one's type decides.
 
     Raises:
@@ -105,10 +107,11 @@ def order(left: Value, right: Value, fold: bool = True) -> int:
         raise Refused("")
     if is_number(left):
         other = as_number(right, left) if not isinstance(right, Array | Hash | Obj) else refuse_order()
-        return (left > other) - (left < other)
-    if isinstance(left, Moment | Span | Release):
-        other = right if type(right) is type(left) else cast(NetType(type_name(left)), right)
         return int(left > other) - int(left < other)
+    if isinstance(left, Moment | Span | Release):
+        one: Any = left
+        other = right if type(right) is type(left) else cast(NetType(type_name(left)), right)
+        return int(one > other) - int(one < other)
     if isinstance(left, Enum) and isinstance(right, Enum) and left.type == right.type:
         return (left.number > right.number) - (left.number < right.number)
     return int(refuse_order())
@@ -140,7 +143,7 @@ def contains(left: Value, right: Value, fold: bool = True) -> bool:
     return equal(left, right, fold)
 
 
-def is_type(value: Value, wanted: NetType) -> bool:
+def is_type(value: Value, wanted: NetType) -> bool:  # noqa: PLR0911
     """-is.
 
     Raises:
@@ -178,7 +181,7 @@ def is_exception(value: Value) -> bool:
     return type_name(value).endswith("Exception")
 
 
-ABOVE = {
+ABOVE: dict[str, Callable[[Value], Value]] = {
     "System.Array": lambda v: isinstance(v, Array),
     "System.Collections.IDictionary": lambda v: isinstance(v, Hash),
     "System.Collections.IEnumerable": lambda v: (
@@ -192,11 +195,27 @@ ABOVE = {
     "System.Management.Automation.PSObject": lambda v: isinstance(v, Obj) or refuse_order(),
 }
 LEAVES = frozenset(
-    "System.String System.Int32 System.Int64 System.Double System.Boolean System.Char System.Decimal System.Byte "
-    "System.DateTime System.TimeSpan System.Guid System.Version System.Collections.Hashtable "
-    "System.Collections.Specialized.OrderedDictionary System.Collections.ArrayList "
-    "System.Management.Automation.ScriptBlock System.Management.Automation.SwitchParameter "
-    "System.Management.Automation.ErrorRecord System.Text.StringBuilder".split()
+    [
+        "System.String",
+        "System.Int32",
+        "System.Int64",
+        "System.Double",
+        "System.Boolean",
+        "System.Char",
+        "System.Decimal",
+        "System.Byte",
+        "System.DateTime",
+        "System.TimeSpan",
+        "System.Guid",
+        "System.Version",
+        "System.Collections.Hashtable",
+        "System.Collections.Specialized.OrderedDictionary",
+        "System.Collections.ArrayList",
+        "System.Management.Automation.ScriptBlock",
+        "System.Management.Automation.SwitchParameter",
+        "System.Management.Automation.ErrorRecord",
+        "System.Text.StringBuilder",
+    ]
 )
 
 

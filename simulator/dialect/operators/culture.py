@@ -28,7 +28,7 @@ def same_text(left: str, right: str, fold: bool) -> bool:
         return True
     if left.isascii() and right.isascii():
         for words in (left, right):
-            if not words.isprintable() and any(ord(c) < 32 and c not in SPACES or ord(c) == 127 for c in words):
+            if not words.isprintable() and any((ord(c) < 32 and c not in SPACES) or ord(c) == 127 for c in words):
                 raise Refused("")
         return fold and left.upper() == right.upper()
     for words in (left, right):
@@ -43,7 +43,7 @@ def same_text(left: str, right: str, fold: bool) -> bool:
 def settled(words: str) -> None:
     """Refuses text with characters that are combined, ignored or equal to others."""
     if words.isascii():
-        if any(ord(c) < 32 and c not in SPACES or ord(c) == 127 for c in words):
+        if any((ord(c) < 32 and c not in SPACES) or ord(c) == 127 for c in words):
             raise Refused("")
         return
     if unicodedata.normalize("NFKC", words) != words:

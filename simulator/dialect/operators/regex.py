@@ -178,7 +178,7 @@ class Translator:
                 raise Refused("")
             self.take(1, "\\{")
             self.atom = True
-        elif char == "#" or char == " ":
+        elif char in "# ":
             self.take(1, "\\" + char)
             self.atom = True
         else:
@@ -199,7 +199,7 @@ class Translator:
             raise Net(PARSE_FAULT)
         self.atom = False
 
-    def escape(self) -> None:
+    def escape(self) -> None:  # noqa: C901, PLR0912
         """A backslash and what follows."""
         following = self.source[self.at + 1 : self.at + 2]
         self.atom = following not in ("b", "B", "A", "z", "Z")

@@ -74,7 +74,9 @@ def by_name(signature: Signature, bound: Hash, known: Parameter, one: Given, fra
     if not one.has:
         if not known.switch:
             kind = known.type.name if known.type is not None else "System.Object"
-            told = f"Missing an argument for parameter '{known.name}'. Specify a parameter of type '{kind}' and try again."
+            told = (
+                f"Missing an argument for parameter '{known.name}'. Specify a parameter of type '{kind}' and try again."
+            )
             raise engine(f"MissingArgument,{signature.name}", told, "InvalidArgument", BINDING)
         value = Switch(True)
     put(signature, bound, known, value, frame)

@@ -1,5 +1,6 @@
 """Script blocks that commands and methods run for each item."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from simulator.dialect.faults import Return
@@ -79,8 +80,6 @@ def checked(frame: Frame, body: Body, item: Value) -> Value:
     inner = Frame(frame.engine, Scope(frame.scope), frame.streams, frame.command)
     inner.scope.names["_"] = item
     out: list[Value] = []
-    try:
+    with suppress(Return):
         body.end(inner, out.append)
-    except Return:
-        pass
     return (out[0] if len(out) == 1 else Array.of(out)) if out else None

@@ -55,7 +55,7 @@ UNSETTLED = ("System.DateTime", "System.Guid", "System.TimeSpan", "System.Char",
 class FunctionStage:
     """Binds what was given, then runs begin, process for each value, end."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self, caller: Frame, body: Body, given: list[Given], emit: Emit, piped: bool, streams: Streams, *, dot: bool
     ) -> None:
         self.caller, self.body, self.given, self.emit, self.piped = caller, body, given, emit, piped

@@ -1,7 +1,5 @@
 """Preference variables and common parameters: what happens with errors, warnings, verbose messages, changes."""
 
-
-
 from simulator.dialect.convert import text, truth
 from simulator.dialect.faults import BINDING, engine
 from simulator.dialect.refuse import Refused
@@ -45,7 +43,7 @@ def action(name: str, value: Value, command: str) -> Enum:
     exact = [a for a in names if a.lower() == word.lower()]
     fits = exact or [a for a in names if word and a.lower().startswith(word.lower())]
     if len(fits) != 1:
-        told = f"Cannot bind parameter '{name}'. Cannot convert value \"{word}\" to type \"{PREFERENCE}\"."
+        told = f'Cannot bind parameter \'{name}\'. Cannot convert value "{word}" to type "{PREFERENCE}".'
         raise engine(f"CannotConvertArgumentNoMessage,{command}", told, "InvalidArgument", BINDING)
     if fits[0] in ("Suspend", "Break", "Inquire"):
         raise Refused("")
@@ -107,6 +105,3 @@ def should_process(frame: Frame, name: str, impact: str, arguments: list[Value])
 def is_bound(bound: Hash, *names: str) -> bool:
     """Whether any of these parameters was given."""
     return any(name in bound for name in names)
-
-
-

@@ -10,7 +10,15 @@ from simulator.dialect.types import lookup
 from simulator.dialect.values import NetType, Value
 
 SWITCH = NetType("System.Management.Automation.SwitchParameter")
-COMMON = ("Verbose", "Debug", "ErrorAction", "WarningAction", "InformationAction", "ProgressAction", "ErrorVariable")
+COMMON: tuple[str, ...] = (
+    "Verbose",
+    "Debug",
+    "ErrorAction",
+    "WarningAction",
+    "InformationAction",
+    "ProgressAction",
+    "ErrorVariable",
+)
 COMMON += ("WarningVariable", "InformationVariable", "OutVariable", "OutBuffer", "PipelineVariable")
 SHOULD = ("WhatIf", "Confirm")
 SWITCHES = ("Verbose", "Debug", "WhatIf", "Confirm")

@@ -26,7 +26,20 @@ from simulator.dialect.syntax.numbers import number_at, value_of
 from simulator.dialect.syntax.quoted import Quoted, of_name
 
 RANKS: dict[str, int] = {"-and": 1, "-or": 1, "-xor": 1, "-band": 2, "-bor": 2, "-bxor": 2}
-FOLDING = ("eq", "ne", "gt", "ge", "lt", "le", "like", "notlike", "match", "notmatch", "contains", "notcontains")
+FOLDING: tuple[str, ...] = (
+    "eq",
+    "ne",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "like",
+    "notlike",
+    "match",
+    "notmatch",
+    "contains",
+    "notcontains",
+)
 FOLDING += ("in", "notin", "replace", "split")
 RANKS |= {f"-{prefix}{name}": 3 for name in FOLDING for prefix in ("", "i", "c")}
 RANKS |= dict.fromkeys(("-is", "-isnot", "-as", "-join", "-shl", "-shr"), 3)
@@ -151,7 +164,7 @@ class Expressions(Quoted):
         """An operand with its members, calls and indexes."""
         return self.hanging(self.atom())
 
-    def atom(self) -> Expression:
+    def atom(self) -> Expression:  # noqa: PLR0911
         """A value, a variable, or something in brackets."""
         char, two = self.char(), self.text[self.at : self.at + 2]
         if two == "$(":

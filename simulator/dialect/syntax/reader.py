@@ -111,10 +111,10 @@ class Reader:
         if here in self.requires:
             return
         if not REQUIREMENT.fullmatch(words.rstrip()):
-            raise self.refuse(what=words.split()[0])
+            raise self.refuse(what=words.split(maxsplit=1)[0])
         kind = words.split()[1].lower()
         if kind == "-version" and any(w.split()[1].lower() == kind for _, w in self.requires):
-            raise self.refuse(what=words.split()[0])
+            raise self.refuse(what=words.split(maxsplit=1)[0])
         self.requires.append(here)
 
     def block_comment(self) -> None:

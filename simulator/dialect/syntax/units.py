@@ -32,5 +32,5 @@ def _split(match: "re.Match[str]") -> str:
 
 
 def _join(match: "re.Match[str]") -> str:
-    high, low = match[0]
-    return chr(0x10000 + ((ord(high) - 0xD800) << 10) + (ord(low) - 0xDC00))
+    words = match[0]
+    return chr(0x10000 + ((ord(words[0]) - 0xD800) << 10) + (ord(words[1]) - 0xDC00))

@@ -1,0 +1,102 @@
+"""The signs that need nothing but their operands."""
+
+from collections.abc import Callable
+
+from simulator.dialect.convert import each, is_collection, truth
+from simulator.dialect.faults import Thrown
+from simulator.dialect.operators import arith, compare, form, patterns, wildcard
+from simulator.dialect.refuse import Refused
+from simulator.dialect.values import Array, Value
+
+Binary = Callable[[Value, Value], Value]
+
+
+def over(test: Callable[[Value, Value], bool]) -> Binary:
+    """A comparison that filters when its left operand is a collection."""
+
+    def work(left: Value, right: Value) -> Value:
+        if isinstance(left, Array):
+            return Array.of([item for item in left if test(item, right)], loose=left.loose)
+        if is_collection(left):
+            return Array.of([item for item in each(left) if test(item, right)])
+        return test(left, right)
+
+    return work
+
+
+def folding(name: str, negated: str, test: Callable[[Value, Value, bool], bool]) -> dict[str, Binary]:
+    """`-eq`, `-ieq`, `-ceq` and their negation, filtering collections."""
+    made: dict[str, Binary] = {}
+    for prefix, fold in (("", True), ("i", True), ("c", False)):
+        made[f"-{prefix}{name}"] = over(lambda a, b, f=fold: test(a, b, f))  # type: ignore[misc]
+        made[f"-{prefix}{negated}"] = over(lambda a, b, f=fold: not test(a, b, f))  # type: ignore[misc]
+    return made
+
+
+def orders() -> dict[str, Binary]:
+    """-lt, -le, -gt, -ge."""
+    signs: dict[str, Callable[[int], bool]] = {
+        "lt": lambda n: n < 0,
+        "le": lambda n: n <= 0,
+        "gt": lambda n: n > 0,
+        "ge": lambda n: n >= 0,
+    }
+    made: dict[str, Binary] = {}
+    for name, holds in signs.items():
+        for prefix, fold in (("", True), ("i", True), ("c", False)):
+            made[f"-{prefix}{name}"] = over(lambda a, b, t=holds, f=fold: t(ordered(a, b, f)))  # type: ignore[misc]
+    return made
+
+
+def ordered(left: Value, right: Value, fold: bool) -> int:
+    """The order of two values; one that cannot be compared is refused."""
+    try:
+        return compare.order(left, right, fold)
+    except Thrown as thrown:
+        raise Refused("") from thrown
+
+
+def containing() -> dict[str, Binary]:
+    """-contains, -in and their negations."""
+    made: dict[str, Binary] = {}
+    for prefix, fold in (("", True), ("i", True), ("c", False)):
+        made[f"-{prefix}contains"] = lambda a, b, f=fold: compare.contains(a, b, f)  # type: ignore[misc]
+        made[f"-{prefix}notcontains"] = lambda a, b, f=fold: not compare.contains(a, b, f)  # type: ignore[misc]
+        made[f"-{prefix}in"] = lambda a, b, f=fold: compare.contains(b, a, f)  # type: ignore[misc]
+        made[f"-{prefix}notin"] = lambda a, b, f=fold: not compare.contains(b, a, f)  # type: ignore[misc]
+    return made
+
+
+OPERATORS: dict[str, Binary] = {
+    "+": arith.add,
+    "-": arith.subtract,
+    "*": arith.multiply,
+    "/": arith.divide,
+    "%": arith.modulo,
+    "..": arith.spread,
+    "-join": arith.join,
+    "-f": form.formatted,
+    "-band": arith.bits(lambda a, b: a & b),
+    "-bor": arith.bits(lambda a, b: a | b),
+    "-bxor": arith.bits(lambda a, b: a ^ b),
+    "-shl": arith.shift(right_=False),
+    "-shr": arith.shift(right_=True),
+    "-split": lambda a, b: patterns.split(a, b, True),
+    "-isplit": lambda a, b: patterns.split(a, b, True),
+    "-csplit": lambda a, b: patterns.split(a, b, False),
+    **folding("eq", "ne", compare.equal),
+    **folding("like", "notlike", wildcard.like),
+    **orders(),
+    **containing(),
+}
+UNARY: dict[str, Callable[[Value], Value]] = {
+    "-not": lambda v: not truth(v),
+    "!": lambda v: not truth(v),
+    "-": arith.negate,
+    "+": arith.positive,
+    "-bnot": arith.inverted,
+    "-join": lambda v: arith.join(v, ""),
+    "-split": patterns.split_blanks,
+    "-isplit": patterns.split_blanks,
+    ",": lambda v: Array.of([v]),
+}
