@@ -9,6 +9,7 @@ import contextlib
 import json
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ class _Runner:
 
     def __init__(self, order: Order, tenant: Tenant, clock: SimClock) -> None:
         self._loop = asyncio.get_running_loop()
-        self._events: asyncio.Queue[JSON | None] = asyncio.Queue(_WAITING)
+        self._events: asyncio.Queue[JSON | None] = asyncio.Queue()
         self._stopped = threading.Event()
         self._order = order
         self._clock = clock
@@ -72,13 +73,13 @@ class _Runner:
     async def stop(self) -> None:
         """Ends the thread at its next cmdlet."""
         self._stopped.set()
-        while self._thread.is_alive():
-            with contextlib.suppress(asyncio.QueueEmpty):
-                self._events.get_nowait()
-            await asyncio.sleep(0.005)
+        if self._thread.ident is not None:
+            await asyncio.to_thread(self._thread.join)
 
     def within(self, work: Callable[[], Any]) -> Any:
         """Does a piece of work in the event loop's thread."""
+        while self._events.qsize() > _WAITING and not self._stopped.is_set():
+            time.sleep(0.01)  # the reader is slower
         if self._stopped.is_set():
             raise Interrupted
         return asyncio.run_coroutine_threadsafe(_call(work), self._loop).result()
@@ -92,14 +93,11 @@ class _Runner:
             self._tell({"failed": f"{type(error).__name__}: {error}"})
             raise
         finally:
-            self._put(None)
+            self._tell(None)
 
-    def _tell(self, event: JSON) -> None:
-        self._put(event)
-
-    def _put(self, event: JSON | None) -> None:
-        if not self._stopped.is_set():
-            asyncio.run_coroutine_threadsafe(self._events.put(event), self._loop).result()
+    def _tell(self, event: JSON | None) -> None:
+        """From either thread: a change is told while the loop's thread does it."""
+        self._loop.call_soon_threadsafe(self._events.put_nowait, event)
 
     def _sleep(self, seconds: float) -> None:
         self.within(lambda: self._clock.advance(seconds))
