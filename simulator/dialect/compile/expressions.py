@@ -4,18 +4,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.dialect.casts import cast
-from simulator.dialect.compile.signs import OPERATORS, UNARY
+from simulator.dialect.compile.signs import OPERATORS, UNARY, with_frame
 from simulator.dialect.convert import is_collection, text, truth
-from simulator.dialect.faults import Thrown
 from simulator.dialect.members.call import call_method, call_static
 from simulator.dialect.members.get import get_member, get_static
 from simulator.dialect.members.index import get_index
-from simulator.dialect.operators import compare, patterns
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Expr, Frame
 from simulator.dialect.syntax import nodes
-from simulator.dialect.types import lookup
-from simulator.dialect.values import NOTHING, Array, Hash, NetType, Reference, Value, plain
+from simulator.dialect.values import NOTHING, Array, Hash, Reference, Value, plain
 
 if TYPE_CHECKING:
     from simulator.dialect.compile.compiler import Compiler
@@ -376,37 +373,6 @@ def binary(c: "Compiler", node: nodes.Binary) -> Expr:
             raise c.located(refusal, at, at + len(sign)) from refusal
 
     return framed
-
-
-def with_frame(sign: str) -> Callable[[Frame, Value, Value], Value] | None:
-    """Signs that need more than their operands: -match, -replace, -is, -as."""
-    if sign.endswith("match"):
-        fold, negated = not sign.startswith("-c"), "not" in sign
-
-        def matching(frame: Frame, left: Value, right: Value) -> Value:
-            keep: Callable[[Hash], None] = lambda found: frame.scope.set("matches", found)  # noqa: E731
-            return patterns.match(left, right, fold=fold, negated=negated, keep=keep)
-
-        return matching
-    if sign.endswith("replace"):
-        fold = not sign.startswith("-c")
-        return lambda frame, a, b: patterns.replace(a, b, fold, frame.engine.block_value(frame))
-    if sign in ("-is", "-isnot"):
-        return lambda _, a, b: compare.is_type(a, kind_of(b)) == (sign == "-is")
-    return as_type if sign == "-as" else None
-
-
-def kind_of(value: Value) -> NetType:
-    """The right side of -is and -as: a type, or its name."""
-    return value if isinstance(value, NetType) else lookup(text(value))
-
-
-def as_type(_: Frame, left: Value, right: Value) -> Value:
-    """-as: null where the conversion fails."""
-    try:
-        return cast(kind_of(right), left)
-    except Thrown:
-        return None
 
 
 def logical(sign: str, left: Expr, right: Expr) -> Expr:

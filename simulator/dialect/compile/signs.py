@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
-from simulator.dialect.convert import each, is_collection, truth
+from simulator.dialect.casts import cast
+from simulator.dialect.convert import each, is_collection, text, truth
 from simulator.dialect.faults import Thrown
 from simulator.dialect.operators import arith, compare, form, patterns, wildcard
 from simulator.dialect.refuse import Refused
-from simulator.dialect.values import Array, Value
+from simulator.dialect.run.frame import Frame
+from simulator.dialect.types import lookup
+from simulator.dialect.values import Array, Hash, NetType, Value
 
 Binary = Callable[[Value, Value], Value]
 
@@ -100,3 +103,34 @@ UNARY: dict[str, Callable[[Value], Value]] = {
     "-isplit": patterns.split_blanks,
     ",": lambda v: Array.of([v]),
 }
+
+
+def with_frame(sign: str) -> Callable[[Frame, Value, Value], Value] | None:
+    """Signs that need more than their operands: -match, -replace, -is, -as."""
+    if sign.endswith("match"):
+        fold, negated = not sign.startswith("-c"), "not" in sign
+
+        def matching(frame: Frame, left: Value, right: Value) -> Value:
+            keep: Callable[[Hash], None] = lambda found: frame.scope.set("matches", found)  # noqa: E731
+            return patterns.match(left, right, fold=fold, negated=negated, keep=keep)
+
+        return matching
+    if sign.endswith("replace"):
+        fold = not sign.startswith("-c")
+        return lambda frame, a, b: patterns.replace(a, b, fold, frame.engine.block_value(frame))
+    if sign in ("-is", "-isnot"):
+        return lambda _, a, b: compare.is_type(a, kind_of(b)) == (sign == "-is")
+    return as_type if sign == "-as" else None
+
+
+def kind_of(value: Value) -> NetType:
+    """The right side of -is and -as: a type, or its name."""
+    return value if isinstance(value, NetType) else lookup(text(value))
+
+
+def as_type(_: Frame, left: Value, right: Value) -> Value:
+    """-as: null where the conversion fails."""
+    try:
+        return cast(kind_of(right), left)
+    except Thrown:
+        return None
