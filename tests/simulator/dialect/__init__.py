@@ -1,0 +1,1 @@
+"""The dialect, held to recordings of the real engine."""
