@@ -25,6 +25,8 @@ def one(case: dict[str, Any]) -> dict[str, Any]:
             made = record(str(case["id"]), engine, run(code, engine, {"TestDir": home}))
         except Refused as refusal:
             return {"id": case["id"], **refused(refusal, code)}
+        except Exception:  # noqa: BLE001 (a fault of ours must not read as the engine's outcome, nor end the run)
+            return {"id": case["id"], **refused(Refused("", engine.line), code)}
         shown: dict[str, Any] = json.loads(json.dumps(made).replace(json.dumps(home)[1:-1], "<TestDir>"))
         return shown
 
