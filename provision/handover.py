@@ -121,22 +121,26 @@ def refuse_id(stored: StoredCredential | None, place: str) -> None:
 
 def _field(field: FormField, file: IntegrationFile, profile: Profile, language: Language) -> Field:
     label, note = _in(field.label, language), _in(field.note, language)
-    if field.value == "secret_value":
+    if field.value in ("secret_value", "apart"):
         return Field(label=label, note=note, secret=True)
     return Field(label=label, value=_value(field.value, file, profile), note=note)
 
 
 def _value(name: str, file: IntegrationFile, profile: Profile) -> str:
     credential = file.credential
+    redirects = profile.platform.redirects(file.tenant.cloud) if profile.platform is not None else ()
     known = {
         "tenant_id": file.tenant.id,
         "client_id": file.app.app_id,
         "object_id": file.app.object_id,
+        "service_principal_id": file.app.service_principal_id,
         "secret_id": credential.id if credential else "",
         "secret_expires": (credential.expires or "") if credential else "",
         "name": profile.display_name,
+        "redirect_uri": ", ".join(redirects),
+        "users": ", ".join(str(user.get("userPrincipalName", "")) for user in file.integration_users),
     }
-    return name[1:] if name.startswith("=") else known[name]
+    return name[1:] if name.startswith("=") else known.get(name, "")
 
 
 def _location(file: IntegrationFile) -> str:
