@@ -47,6 +47,7 @@ def plan(session: common.Session, names: tuple[str, ...], prune: bool, exit_code
     with session.progress("planning", len(chosen)) as progress:
         results = session.run(commands.plan_all(site, chosen, progress.step))
     _show_plans(session, fleet.values(results))
+    _say_limits(session, chosen)
     fleet.settle(results, "planned")
     if exit_code and any(made.changes for made in fleet.values(results)):
         raise NotSo("There is something to do.", fix="`tenantry provision apply` does it.")
@@ -237,6 +238,7 @@ def _apply(
             guards.refuse_mass(made, max_removals)
         if session.output != "json":
             _show_plans(session, fleet.values(planned))
+            _say_limits(session, chosen)
         results = _write(session, site, chosen, planned, max_removals, yes=yes)
     if session.output == "json":
         session.show([], data=fleet.values(results))
@@ -304,6 +306,16 @@ def _show_plans(session: common.Session, plans: "Sequence[Plan]") -> None:
         session.write("\n".join(render.as_markdown(made) for made in plans))
     else:
         session.show(render.as_rows(plans), render.COLUMNS, data=render.as_data(plans))
+
+
+def _say_limits(session: common.Session, chosen: "Sequence[Any]") -> None:
+    """Tells what the chosen profiles ask for that is left to the admin."""
+    from provision import limits
+    from tenantry import profiles
+
+    for tenant, integration in chosen:
+        for sentence in limits.left_to_you(profiles.of(integration, session.root)):
+            session.say(f"{tenant.name}/{integration.name}: {sentence}")
 
 
 def _row(change: Any) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`tenantry scripts rehearse` as a person runs it: on the simulated tenant, on its evidence, and where it goes wrong."""
+"""`tenantry scripts rehearse` as a person runs it: on the simulated tenant, on its evidence, and with wrong input."""
 
 import json
 from collections.abc import Iterator
