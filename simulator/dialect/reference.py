@@ -21,7 +21,7 @@ This page is made from the dialect's own tables: `python -m simulator.dialect.re
 
 Never in a script: aliases, typographic quotes or dashes outside single-quoted literals, a member on a line of its own,
 `&&`, `||`, `??`, `? :`, classes, `trap`, `filter`, `data`, redirection into files, background jobs, `$?`, `$OFS`.
-Where an outcome would depend on culture, on the order of a plain hashtable, or on what is not settled, the run is refused.
+Where an outcome would depend on culture, or on the order of a plain hashtable, the run is refused.
 """
 
 

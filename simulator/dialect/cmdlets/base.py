@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.dialect.convert import text, truth
-from simulator.dialect.faults import Thrown
+from simulator.dialect.convert import is_collection, text, truth
+from simulator.dialect.faults import StopUpstream, Thrown
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.binding import Given, bind
 from simulator.dialect.run.frame import Emit, Frame, Streams
 from simulator.dialect.run.preferences import collectors, common_preferences, preference
 from simulator.dialect.run.scope import Scope
 from simulator.dialect.run.signature import Signature, declare
-from simulator.dialect.values import ErrorRecord, Hash, NetException, Value
+from simulator.dialect.values import NOTHING, ErrorRecord, Hash, NetException, Value
 
+# cmdlets that take -InputObject as one value of the pipeline
+ONE_BY_ONE = frozenset(
+    f"{verb}-Object" for verb in ("Where", "ForEach", "Select", "Sort", "Group", "Measure", "Tee")
+) | {"Get-Unique", "Out-Null"}
 PREFERENCES = ("erroraction", "warningaction", "whatif", "verbose", "confirm")
 
 
@@ -67,6 +71,7 @@ class Plain:
         any_order: Callable[[], bool] | None = None,
     ) -> None:
         self._begin, self._process, self._end = begin, process, end
+        self.single: Value = NOTHING  # what -InputObject names, where nothing is piped
         if any_order is not None:
             self.any_order = any_order
 
@@ -83,6 +88,12 @@ class Plain:
 
     def end(self) -> None:
         """After the last."""
+        if self.single is not NOTHING:
+            try:
+                self.process(self.single)
+            except StopUpstream as stop:
+                if stop.stage is not self:
+                    raise
         if self._end:
             self._end()
 
@@ -113,7 +124,13 @@ class Cmdlet:
         if kept is not streams:
             inner = Frame(frame.engine, inner.scope, kept, frame.command)
             emit = gathering(kept, emit)
-        return self.make(Use(frame, inner, bound, emit, piped))
+        made = self.make(Use(frame, inner, bound, emit, piped))
+        if self.signature.name in ONE_BY_ONE and "InputObject" in bound:
+            value = bound.get("InputObject")
+            if piped or is_collection(value):
+                raise Refused("")
+            made.single = value
+        return made
 
 
 def gathering(streams: Streams, emit: Emit) -> Emit:
