@@ -84,31 +84,14 @@ class Scene:
         text = path.read_text(encoding="utf-8")
         write_atomic(path, text.replace("{ all = true }", f'{{ group = "{self.group}" }}', 1))
 
-    def exchange_admin_runs_the_script(self) -> None:
-        """The simulated Exchange gets the policy that the script would make, and its evidence is exported."""
-        group = next(g for g in self.door("/state/groups") if (g.get("mail") or "").lower() == self.group)
-        sid, app_id = group["securityIdentifier"], self.app()["appId"]
-        policy = {
-            "id": f"{self.ready['tenantId']}\\{app_id}:{sid};{group['id']}",
-            "Identity": f"{self.ready['tenantId']}\\{app_id}:{sid};{group['id']}",
-            "AppId": app_id,
-            "AccessRight": "RestrictAccess",
-            "ScopeName": group["displayName"],
-            "ScopeIdentity": group["displayName"],
-            "ScopeIdentityRaw": f"{sid};{group['id']}",
-            "Description": " ",
-            "IsValid": True,
-        }
-        self.door("/seed", {"applicationAccessPolicies": [policy]})
-        self.door("/clock", {"advance": "2h"})  # such a policy takes more than an hour to act
-        shown = {key: value for key, value in policy.items() if key != "id"}
-        self._evidence("Get-ApplicationAccessPolicy", [shown])
-        for cmdlet in ("Get-ServicePrincipal", "Get-ManagementScope", "Get-ManagementRoleAssignment"):
-            self._evidence(cmdlet, [])
+    def script(self, kind: str) -> str:
+        """The rendered script of that kind, as one would name it in the workspace."""
+        (path,) = (self.root / "scripts").glob(f"{kind}*.ps1")
+        return path.relative_to(self.root).as_posix()
 
-    def _evidence(self, cmdlet: str, items: list[dict[str, Any]]) -> None:
-        document = {"cmdlet": cmdlet, "parameters": {}, "collected": self.door("/clock")["now"], "items": items}
-        write_atomic(self.root / "exchange" / f"{cmdlet}.json", json.dumps(document, indent=2) + "\n")
+    def pass_time(self, duration: str) -> None:
+        """The tenant's clock goes on."""
+        self.door("/clock", {"advance": duration})
 
     def half_a_year_later(self) -> None:
         """The clock goes on, the portal adds User.Read, and a colleague grants far too much."""
