@@ -89,7 +89,11 @@ def everything() -> dict[Path, str]:
 
 
 def main() -> int:
-    """Writes them all."""
+    """Writes them all; with `--check` only tells which are old, and ends with 1 if any is."""
+    if sys.argv[1:] == ["--check"]:
+        old = [p for p, text in everything().items() if not p.exists() or p.read_text(encoding="utf-8") != text]
+        print("\n".join(str(p.relative_to(ROOT)) for p in old))  # noqa: T201
+        return 1 if old else 0
     for path, text in everything().items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -23,9 +25,15 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_generated_pages_are_current() -> None:
-    for path, text in reference.everything().items():
-        assert path.exists(), f"{path.relative_to(ROOT)} is missing: run `python dev.py docs`"
-        assert path.read_text(encoding="utf-8") == text, f"{path.relative_to(ROOT)} is old: run `python dev.py docs`"
+    """In a process of its own: click remembers how a command was first asked for help."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.house.reference", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"old: run `python dev.py docs`\n{done.stdout}{done.stderr}"
 
 
 def command_lines() -> list[tuple[Path, str]]:
