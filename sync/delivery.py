@@ -46,6 +46,11 @@ class Pump:
         self._resting: dict[str, int] = {}  # keys whose record was refused, and when it is tried again
 
     @property
+    def _shown(self) -> str:
+        """The sink's name as the log may tell it: a url's query may hold a token of the receiver."""
+        return self.name.partition("?")[0]
+
+    @property
     def due(self) -> int | None:
         """When there is something to do next; None where nothing waits."""
         waiting = self._store.pending(self.name, len(self._resting) + 1)
@@ -90,7 +95,9 @@ class Pump:
             attempt.error = f"the sink refused a record ({why})"
             count = self._refusals[number] = self._refusals.get(number, 0) + 1
             if count >= GIVE_UP:
-                log.error("%s refused a record %d times (%s); it is dropped", self.name, count, why, extra=self._extra)
+                log.error(
+                    "%s refused a record %d times (%s); it is dropped", self._shown, count, why, extra=self._extra
+                )
                 done.append(number)
                 attempt.dropped += 1
             else:
@@ -117,4 +124,4 @@ class Pump:
         self._fails += 1
         seconds = max(failure.retry_after or 0.0, min(2.0**self._fails, LONGEST))
         self._again = self._now() + int(seconds * SECOND)
-        log.warning("%s: %s; next attempt in %.0f s", self.name, failure, seconds, extra=self._extra)
+        log.warning("%s: %s; next attempt in %.0f s", self._shown, failure, seconds, extra=self._extra)
