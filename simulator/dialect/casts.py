@@ -10,6 +10,7 @@ from decimal import Decimal
 from simulator.dialect.convert import each, text, truth
 from simulator.dialect.dates import Moment, Span, moment_of, span_of
 from simulator.dialect.faults import Thrown, bad_cast
+from simulator.dialect.proven import kind, use
 from simulator.dialect.readings import parsed, to_guid, to_version
 from simulator.dialect.refuse import Refused
 from simulator.dialect.syntax.numbers import INT32, INT64, NUMBER, value_of
@@ -40,6 +41,7 @@ DOUBTFUL = re.compile(
     r".*[#&,].*|[+-]?(?:nan|infinity)|[+-]?[0-9.]+(?:e[+-]?[0-9]+)?(?:[uysnld]|u[ysl])?(?:[kmgtp]b)?|[+-]?0x.*",
     re.I | re.S,
 )
+DIGITS = re.compile(r"[0-9]+")
 ASCII_DIGITS = {ord(d): None for d in "0123456789"}
 NOT_A_NUMBER = "The input string '{}' was not in a correct format."
 LIMITS = {"System.Int32": INT32, "System.Int64": INT64, "System.Byte": range(256)}
@@ -55,6 +57,7 @@ def scan(words: str) -> Value:
         Refused: It could be one in a form that is not settled here.
     """
     bare = words.strip(" \t\r\n\v\f")
+    use("number", DIGITS.sub("9", words)[:12].replace(" ", "_") if words.isascii() else "letters")
     if bare == "":
         return 0
     sign = -1 if bare.startswith("-") else 1
@@ -301,6 +304,7 @@ def cast(wanted: NetType, value: Value) -> Value:
         Refused: The conversion is outside the dialect.
     """
     name = wanted.name
+    use("cast", name, kind(value))
     if name in SIZED or name in REALS:
         return to_number(value, name)
     if wanted.item is not None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.dialect.faults import modified
+from simulator.dialect.proven import kind, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import (
     QUEUE,
@@ -89,10 +90,11 @@ def truth(value: Value) -> bool:  # noqa: PLR0911
         return False
     if isinstance(value, bool):
         return value
+    if isinstance(value, str) and not isinstance(value, Char):
+        return value != ""
+    use("truth", kind(value))
     if isinstance(value, Char):
         return value != "\0"
-    if isinstance(value, str):
-        return value != ""
     if isinstance(value, int | float | Decimal):
         return value != 0
     if isinstance(value, Array) or (isinstance(value, NetList) and value.kind not in (QUEUE, STACK)):
@@ -120,14 +122,15 @@ def text(value: Value) -> str:  # noqa: PLR0911
         return "True" if value else "False"
     if isinstance(value, int):
         return int.__repr__(value)
+    use("text", kind(value))
     if isinstance(value, float):
         return double_text(value)
     if isinstance(value, Array | NetList | HashSet):
         return " ".join(inner_text(item) for item in listed(value))
     if isinstance(value, Obj):
         return object_text(value)
-    for kind, work in TEXTS.items():
-        if isinstance(value, kind):
+    for type_, work in TEXTS.items():
+        if isinstance(value, type_):
             return work(value)
     if hasattr(value, "NET"):
         return str(value.text())
@@ -145,6 +148,7 @@ def object_text(value: Obj) -> str:
 
 def inner_text(value: Value) -> str:
     """Text of an item inside a joined collection or object: a nested collection shows its type."""
+    use("inside", kind(value))
     if isinstance(value, Array):
         return type_name(value)
     if isinstance(value, NetList | HashSet):

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from simulator.dialect.compile import bodies
-from simulator.dialect.compile.compiler import Compiler
+from simulator.dialect.compile import compiler
 from simulator.dialect.dates import Release
 from simulator.dialect.faults import AUTOMATION, Exit, Leave, Return, StopUpstream, Thrown
 from simulator.dialect.files import Files
 from simulator.dialect.known import REAL_NOUNS, VERB_NOUN
+from simulator.dialect.proven import use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run import blocks
 from simulator.dialect.run.binding import Given
@@ -89,6 +89,7 @@ class Engine:
     def verbose(self, frame: Frame, told: str) -> None:
         """A verbose message, if the preference shows it."""
         wanted = chosen(frame.scope, "verbosepreference", "SilentlyContinue")
+        use("verbose", wanted)
         if wanted == "continue":
             frame.streams.verbose(told)
         elif wanted not in ("silentlycontinue", "ignore"):
@@ -97,6 +98,7 @@ class Engine:
     def warn(self, frame: Frame, told: str) -> None:
         """A warning, if the preference shows it."""
         wanted = chosen(frame.scope, "warningpreference", "Continue")
+        use("warn", wanted)
         if wanted not in ("continue", "silentlycontinue", "ignore"):
             raise Refused("")
         if wanted != "ignore":
@@ -107,6 +109,7 @@ class Engine:
     def report(self, frame: Frame, record: ErrorRecord) -> None:
         """A non-terminating error: thrown under Stop, listed under Continue, dropped under Silent and Ignore."""
         wanted = on_error(frame.scope)
+        use("report", wanted, "try" if self.trying else "-")
         if wanted == "ignore":
             return
         self.note(record)
@@ -124,6 +127,7 @@ class Engine:
         if self.trying:
             return False
         wanted = on_error(frame.scope)
+        use("goes-on", wanted, "throw" if thrown.by_throw else "-")
         if wanted in ("silentlycontinue", "ignore"):
             if wanted != "ignore":
                 self.note(thrown.record)
@@ -172,7 +176,7 @@ class Engine:
         """[scriptblock]::Create: text as a block; what the dialect does not read is refused where it is created."""
         try:
             parser, tree = parse(words)
-            return ScriptBlock(bodies.body(Compiler(parser), tree, ""), words)
+            return ScriptBlock(compiler.compiled(parser, tree), words)
         except Refused as refusal:
             raise Refused("") from refusal
 
@@ -215,7 +219,7 @@ def run(source: str, engine: Engine, variables: dict[str, Value]) -> Outcome:
     parser, tree = parse(source)
     if tree.declared or parser.requires:
         raise parser.refuse(tree.at)
-    made = bodies.body(Compiler(parser), tree, "")
+    made = compiler.compiled(parser, tree)
     if made.begin or made.process:
         raise parser.refuse(tree.at)
     frame = engine.top({name: to_units(v) if isinstance(v, str) else v for name, v in variables.items()})
@@ -227,7 +231,8 @@ def run(source: str, engine: Engine, variables: dict[str, Value]) -> Outcome:
         return Outcome(out, thrown)
     except Exit as leaving:
         raise Refused("exit", leaving.line) from leaving
-    except (Return, Leave, StopUpstream):
+    except (Return, Leave, StopUpstream) as leaving:
+        use("left", type(leaving).__name__)
         return Outcome(out)
     return Outcome(out)
 
@@ -242,7 +247,7 @@ def compiled(source: str, name: str, path: str, *, alone: bool = True) -> Body:
         parser, tree = parse(source)
         if parser.requires and not alone:
             raise Refused("")
-        made = bodies.body(Compiler(parser), tree, name)
+        made = compiler.compiled(parser, tree, name)
     except Refused as refusal:
         raise refusal if alone else Refused("") from refusal
     made.script = path

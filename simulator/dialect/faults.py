@@ -4,6 +4,7 @@ An error on its way is `Thrown`: the exception around (`outer`, what a plain cat
 record's exception is its own (`own`), a catch and the very end see that one; else they see what is around it.
 """
 
+from simulator.dialect.proven import kind, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import ErrorRecord, NetException, Value
 
@@ -92,6 +93,12 @@ class Thrown(Exception):  # noqa: N818
 
     def __init__(self, record: ErrorRecord, outer: NetException | None = None, *, by_throw: bool = False) -> None:
         super().__init__(record.id)
+        use(
+            "error",
+            record.id.partition(",")[0] if not record.own else "own",
+            record.exception.type,
+            str(record.category),
+        )
         self.record = record
         self.outer = outer or record.exception
         self.by_throw = by_throw

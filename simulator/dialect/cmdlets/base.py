@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.dialect.convert import is_collection, text, truth
 from simulator.dialect.faults import StopUpstream, Thrown
+from simulator.dialect.proven import kind, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.binding import Given, bind
 from simulator.dialect.run.frame import Emit, Frame, Streams
@@ -71,6 +72,7 @@ class Plain:
         any_order: Callable[[], bool] | None = None,
     ) -> None:
         self._begin, self._process, self._end = begin, process, end
+        self.name = ""
         self.single: Value = NOTHING  # what -InputObject names, where nothing is piped
         if any_order is not None:
             self.any_order = any_order
@@ -84,6 +86,7 @@ class Plain:
         """One value."""
         if self._process is None:
             raise Refused("")
+        use("input", self.name, kind(value))
         self._process(value)
 
     def end(self) -> None:
@@ -113,6 +116,10 @@ class Cmdlet:
             if self.signature.real:  # the real cmdlet has more parameters, and errors of its own
                 raise Refused("") from thrown
             raise
+        names = sorted(name for name, _ in bound.items())
+        use("cmdlet", self.signature.name, "piped" if piped else "-", *names)
+        for name, value in bound.items():
+            use("argument", self.signature.name, name, kind(value))
         inner = frame
         if bound.rows and any(key.lower() in PREFERENCES for key, _ in bound.items()):
             scope = Scope(frame.scope)
@@ -125,6 +132,7 @@ class Cmdlet:
             inner = Frame(frame.engine, inner.scope, kept, frame.command)
             emit = gathering(kept, emit)
         made = self.make(Use(frame, inner, bound, emit, piped))
+        made.name = self.signature.name
         if self.signature.name in ONE_BY_ONE and "InputObject" in bound:
             value = bound.get("InputObject")
             if piped or is_collection(value):

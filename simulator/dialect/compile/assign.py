@@ -11,6 +11,7 @@ from simulator.dialect.faults import Thrown, engine
 from simulator.dialect.members.get import set_member
 from simulator.dialect.members.index import set_index
 from simulator.dialect.operators import arith
+from simulator.dialect.proven import kind, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Emit, Expr, Frame, Stmt
 from simulator.dialect.syntax import nodes
@@ -56,7 +57,9 @@ def assignment_value(c: "Compiler", node: nodes.Assignment) -> Expr:
     def update(frame: Frame) -> Value:
         own(frame)
         old, keep = read(frame)
-        made = work(old, plain(value(frame)))
+        other = plain(value(frame))
+        made = work(old, other)
+        use("op", node.sign, kind(old), kind(other), kind(made))
         write(frame, keep, made)
         return made
 
@@ -223,6 +226,7 @@ def step(c: "Compiler", node: nodes.Unary) -> Expr:
         if old is not None and not is_number(old):
             raise Refused("")
         new = arith.add(0 if old is None else old, change)
+        use("sign", node.sign, kind(old), kind(new))
         write(frame, keep, new)
         return (0 if old is None else old) if after else new
 

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.dialect.compile import assign, bodies, commands, expressions, flow, loops
+from simulator.dialect.compile.shape import shapes
 from simulator.dialect.faults import Thrown
+from simulator.dialect.proven import use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Emit, Expr, Frame, Stmt
+from simulator.dialect.run.functions import Body
 from simulator.dialect.syntax import nodes
 from simulator.dialect.syntax.nodes import Block, Expression, Node, Statement, TypeName
 from simulator.dialect.syntax.parser import Parser
@@ -71,8 +74,8 @@ class Compiler:
             return refusal
         if end:
             words = self.parser.text[at:end].splitlines()[0] if end > at else ""
-            return Refused(from_units(words), self.parser.line(at))
-        return self.parser.refuse(at)
+            return Refused(from_units(words), self.parser.line(at), refusal.why)
+        return self.parser.refuse(at, why=refusal.why)
 
     # -- nodes
     def expression(self, node: Expression) -> Expr:
@@ -143,6 +146,20 @@ class Compiler:
             return collected(out)
 
         return run
+
+
+def compiled(parser: Parser, tree: nodes.Body, name: str = "") -> Body:
+    """A text's body, once it is certain that every form in it is proven.
+
+    Raises:
+        Refused: One is not, or something else is outside the dialect.
+    """
+    for node, key in shapes(tree):
+        try:
+            use(*key)
+        except Refused as refusal:
+            raise parser.refuse(node.at, why=refusal.why) from None
+    return bodies.body(Compiler(parser), tree, name)
 
 
 def collected(out: list[Value]) -> Value:

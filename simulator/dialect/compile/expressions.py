@@ -9,6 +9,7 @@ from simulator.dialect.convert import is_collection, text, truth
 from simulator.dialect.members.call import call_method, call_static
 from simulator.dialect.members.get import get_member, get_static
 from simulator.dialect.members.index import get_index
+from simulator.dialect.proven import kind, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Expr, Frame
 from simulator.dialect.syntax import nodes
@@ -190,7 +191,9 @@ def index(c: "Compiler", node: nodes.Index) -> Expr:
 
     def run(frame: Frame) -> Value:
         try:
-            return get_index(target(frame), place(frame))
+            base, at_ = target(frame), place(frame)
+            use("index", kind(base), kind(at_))
+            return get_index(base, at_)
         except Refused as refusal:
             raise c.located(refusal, at, at + 1) from refusal
 
@@ -340,7 +343,9 @@ def unary(c: "Compiler", node: nodes.Unary) -> Expr:
 
     def run(frame: Frame) -> Value:
         try:
-            return work(operand(frame))
+            value = operand(frame)
+            use("sign", node.sign, kind(value))
+            return work(value)
         except Refused as refusal:
             raise c.located(refusal, at) from refusal
 
@@ -357,7 +362,10 @@ def binary(c: "Compiler", node: nodes.Binary) -> Expr:
 
         def run(frame: Frame) -> Value:
             try:
-                return work(left(frame), right(frame))
+                a, b = left(frame), right(frame)
+                made = work(a, b)
+                use("op", sign, kind(a), kind(b), kind(made))
+                return made
             except Refused as refusal:
                 raise c.located(refusal, at, at + len(sign)) from refusal
 
@@ -368,7 +376,10 @@ def binary(c: "Compiler", node: nodes.Binary) -> Expr:
 
     def framed(frame: Frame) -> Value:
         try:
-            return special(frame, left(frame), right(frame))
+            a, b = left(frame), right(frame)
+            made = special(frame, a, b)
+            use("op", sign, kind(a), kind(b), kind(made))
+            return made
         except Refused as refusal:
             raise c.located(refusal, at, at + len(sign)) from refusal
 

@@ -8,6 +8,7 @@ from simulator.dialect.operators.culture import same_text
 from simulator.dialect.operators.patterns import found_groups
 from simulator.dialect.operators.regex import regex
 from simulator.dialect.operators.wildcard import matches
+from simulator.dialect.proven import kind, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Emit, Expr, Frame, Stmt
 from simulator.dialect.syntax import nodes
@@ -50,6 +51,12 @@ def turn(body: Stmt, frame: Frame, emit: Emit, label: str) -> bool:
     try:
         body(frame, emit)
     except Leave as leave:
+        use(
+            "leave",
+            leave.kind,
+            "label" if leave.label else "-",
+            "own" if not leave.label or leave.label == label else "outer",
+        )
         if leave.label and leave.label != label:
             raise
         return leave.kind == "continue"
@@ -65,6 +72,7 @@ def each_item(c: "Compiler", node: nodes.ForEach) -> Stmt:
 
     def run(frame: Frame, emit: Emit) -> None:
         value = items(frame)
+        use("each", kind(value))
         if value is None or value is NOTHING:
             return
         frame.engine.tick()
@@ -124,9 +132,9 @@ def during(c: "Compiler", node: nodes.While) -> Stmt:
 def cases(c: "Compiler", node: nodes.Switch) -> Stmt:
     """switch over a value or each item of a collection: by equality, wildcard or pattern."""
     fold = "casesensitive" not in node.flags
-    kind = next((f for f in node.flags if f in ("wildcard", "regex")), "")
+    way = next((f for f in node.flags if f in ("wildcard", "regex")), "")
     subject, label, at = c.value(node.subject), node.label, node.subject.at
-    clauses = [(tested(c, test, kind, fold), c.block(body)) for test, body in node.clauses if test is not None]
+    clauses = [(tested(c, test, way, fold), c.block(body)) for test, body in node.clauses if test is not None]
     default = next((c.block(body) for test, body in node.clauses if test is None), None)
 
     def every(frame: Frame, emit: Emit) -> None:
@@ -140,6 +148,7 @@ def cases(c: "Compiler", node: nodes.Switch) -> Stmt:
 
     def run(frame: Frame, emit: Emit) -> None:
         value = subject(frame)
+        use("switch", kind(value))
         if value is NOTHING:
             return
         names = frame.scope.names
@@ -158,7 +167,7 @@ def cases(c: "Compiler", node: nodes.Switch) -> Stmt:
     return run
 
 
-def tested(c: "Compiler", node: nodes.Expression, kind: str, fold: bool) -> Any:
+def tested(c: "Compiler", node: nodes.Expression, way: str, fold: bool) -> Any:
     """The test of a clause: does it take this item?"""
     value, at = c.expression(node), node.at
     block = isinstance(node, nodes.BlockValue)
@@ -168,18 +177,19 @@ def tested(c: "Compiler", node: nodes.Expression, kind: str, fold: bool) -> Any:
             wanted = value(frame)
             if block and isinstance(wanted, ScriptBlock):
                 return truth(frame.engine.run_block(frame, wanted, item))
-            return takes(wanted, item, kind, fold, frame)
+            return takes(wanted, item, way, fold, frame)
         except Refused as refusal:
             raise c.located(refusal, at) from refusal
 
     return run
 
 
-def takes(wanted: Value, item: Value, kind: str, fold: bool, frame: Frame) -> bool:
+def takes(wanted: Value, item: Value, kind_: str, fold: bool, frame: Frame) -> bool:
     """Whether a clause's value takes an item."""
-    if kind == "wildcard":
+    use("case", kind_ or "-", kind(wanted), kind(item))
+    if kind_ == "wildcard":
         return matches(text(item), text(wanted), fold)
-    if kind == "regex":
+    if kind_ == "regex":
         try:
             pattern = regex(text(wanted), fold)
         except Net as error:

@@ -8,6 +8,8 @@ from simulator.dialect.members import builder, dates, lists, objects, sets, stat
 from simulator.dialect.members.make import make
 from simulator.dialect.members.properties import PropertyList
 from simulator.dialect.operators.form import shaped
+from simulator.dialect.proven import kind as kind_of
+from simulator.dialect.proven import use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import (
     NOTHING,
@@ -118,6 +120,12 @@ def call_method(target: Value, word: str, arguments: list[Value], frame: "Frame"
     low = word.lower()
     if target is None or target is NOTHING:
         raise engine("InvokeMethodOnNull", "You cannot call a method on a null-valued expression.")
+    use(
+        "call",
+        kind_of(target),
+        low if not isinstance(target, Obj) or low not in target.methods else "()",
+        *map(kind_of, arguments),
+    )
     try:
         return dispatch(target, low, word, arguments, frame)
     except Net as error:
@@ -214,6 +222,7 @@ def as_text(target: Value, arguments: list[Value]) -> Value:
 def call_static(kind: NetType, word: str, arguments: list[Value], frame: "Frame") -> Value:
     """`[type]::word(arguments)`"""
     low = word.lower()
+    use("static", kind.name, low, *map(kind_of, arguments))
     try:
         if low == "new":
             return make(kind, arguments, frame)

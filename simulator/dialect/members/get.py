@@ -12,6 +12,8 @@ from simulator.dialect.members import statics
 from simulator.dialect.members.enumerate import of_items
 from simulator.dialect.members.properties import Property, PropertyList, properties_of
 from simulator.dialect.operators.patterns import Match
+from simulator.dialect.proven import kind as kind_of
+from simulator.dialect.proven import use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.types import ENUMS, enum_member
 from simulator.dialect.values import (
@@ -69,6 +71,8 @@ def single(item: Value, word: str, frame: "Frame | None") -> Value:
 def own_member(target: Value, word: str, frame: "Frame | None") -> Value:  # noqa: PLR0911 (one line a kind)
     """A property of the value itself, or ABSENT where it is certain that there is none."""
     low = word.lower()
+    own = isinstance(target, Obj | Hash) and word in target
+    use("get", kind_of(target), "own" if own else low)
     if target is None:
         return ABSENT
     if isinstance(target, Obj):
@@ -141,6 +145,8 @@ def of_properties(low: str) -> Value:
 # -- writing
 def set_member(target: Value, word: str, value: Value, frame: "Frame | None" = None) -> None:  # noqa: ARG001
     """`target.word = value`"""
+    own = isinstance(target, Obj | Hash) and word in target
+    use("set", kind_of(target), "own" if own else "new")
     if target is None:
         told = f"The property '{word}' cannot be found on this object. Verify that the property exists and can be set."
         raise engine("PropertyNotFound", told)
@@ -177,6 +183,7 @@ def put_entry(target: Hash, key: Value, value: Value) -> None:
 # -- static
 def get_static(kind: NetType, word: str, frame: "Frame") -> Value:
     """`[type]::word`"""
+    use("static", kind.name, word.lower())
     if kind.name in ENUMS:
         return enum_member(kind.name, word)
     made = statics.VALUES.get((kind.name, word.lower()))

@@ -7,10 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from simulator.dialect.convert import text
 from simulator.dialect.dates import Moment, Span
 from simulator.dialect.faults import Thrown, engine
+from simulator.dialect.proven import kind, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import Array, Enum, Hash, HashSet, NetList, Value, is_number, type_name
 
 ITEM = re.compile(r"\{\{|\}\}|\{([0-9]+)(?:,([ ]*-?[0-9]+)[ ]*)?(?::((?:[^{}])*))?\}|[{}]")
+DIGITS = re.compile(r"[0-9]{2,}")
 CUSTOM = re.compile(r"(#,##0|#,#|0+|#+)?(?:\.([0#]+))?")
 
 
@@ -39,8 +41,14 @@ def filled(form: str, arguments: list[Value]) -> str:
         elif int(found[1]) >= len(arguments):
             raise format_error(form, TOO_FEW)
         else:
+            use(
+                "form",
+                kind(arguments[int(found[1])]),
+                *([] if found[3] is None else [DIGITS.sub("9", found[3]).replace(" ", "_")]),
+            )
             shown = one(arguments[int(found[1])], found[3])
             width = int(found[2] or 0)
+            use("width", "-" if not width else "left" if width < 0 else "right")
             out.append(shown.rjust(width) if width >= 0 else shown.ljust(-width))
     return "".join([*out, form[at:]])
 
@@ -75,6 +83,7 @@ def shaped(value: Value, form: str) -> str:
     Raises:
         Refused: A form that is not in the list.
     """
+    use("shaped", kind(value), form.replace(" ", "_"))
     if isinstance(value, Moment):
         return value.written(form)
     if isinstance(value, Span):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from simulator.dialect.faults import Net
+from simulator.dialect.proven import use
 from simulator.dialect.refuse import Refused
 
 LITERAL_ESCAPES = frozenset("tnrfvabBwWdDsSA0123456789xu")
@@ -153,6 +154,7 @@ class Translator:
 
     def take(self, size: int, written: str | None = None) -> None:
         """Copies some characters, or writes others for them."""
+        use("regex", piece(self.source[self.at : self.at + size]))
         self.out.append(self.source[self.at : self.at + size] if written is None else written)
         self.at += size
 
@@ -294,6 +296,9 @@ class Translator:
             at += 1
         self.at = at + 1
         self.out.append("".join(out) + "]")
+        use("regex", "set", "not" if out[1:2] == ["^"] else "-")
+        for one in out[1:]:
+            use("regex", "in", piece(one) if len(one) < 8 else "category")
         self.atom = True
 
     def set_escape(self, at: int, out: list[str]) -> int:
@@ -320,6 +325,16 @@ class Translator:
             raise Refused("")
         out.append(piece)
         return at + size
+
+
+WORDS = re.compile(r"[A-Za-z]\\w*(?=>)|[0-9]+|[0-9A-Fa-f]{2,4}$")
+
+
+def piece(words: str) -> str:
+    """A piece of a pattern by its form, without names and numbers."""
+    if len(words) == 1:
+        return words if not words.isalnum() and words.isascii() and words.isprintable() and words != " " else "x"
+    return WORDS.sub("9", words).replace(" ", "_")
 
 
 @cache

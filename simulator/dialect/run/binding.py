@@ -6,6 +6,7 @@ from typing import Any
 from simulator.dialect.casts import cast
 from simulator.dialect.convert import text
 from simulator.dialect.faults import BINDING, TRANSFORMATION, VALIDATION, Thrown, engine
+from simulator.dialect.proven import kind, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.signature import SWITCH, Parameter, Signature
 from simulator.dialect.values import DICTIONARY, Array, Hash, NetList, NetType, Obj, Switch, Value, is_number, type_name
@@ -45,6 +46,8 @@ def bind(signature: Signature, given: list[Given], piped: bool, frame: Any = Non
     explicit = {p.low for g in given if g.name and not g.splatted and (p := signature.lookup(g.name))}
     for one in given:
         known = signature.lookup(one.name) if one.name else None
+        if known is not None:
+            use("bind", signature.said, known.name if signature.real else "-", how(one, known))
         if known is None:
             left.append(one)
         elif not (one.splatted and known.low in explicit):
@@ -59,6 +62,15 @@ def bind(signature: Signature, given: list[Given], piped: bool, frame: Any = Non
             if not p.sets or chosen in p.sets:
                 raise Refused("")  # the engine would ask for it; a script must not prompt here
     return made
+
+
+def how(one: Given, known: Parameter) -> str:
+    """How an argument names its parameter, and what it gives it."""
+    low = one.name.lower()
+    name = "whole" if low == known.low else "alias" if low in [a.lower() for a in known.aliases] else f"begin-{low}"
+    about = [name if not known.common else known.low]
+    about += ["splatted"] if one.splatted else []
+    return "+".join([*about, "colon"] if one.colon else about)
 
 
 def by_name(signature: Signature, bound: Hash, known: Parameter, one: Given, frame: Any) -> None:
@@ -94,6 +106,7 @@ def places(signature: Signature, made: Binding, left: list[Given], frame: Any) -
             rest.append(one)
             taken = bool(one.name)
         else:
+            use("place", signature.said, free[0].name if signature.real else "-", "splatted" if one.splatted else "-")
             put(signature, made.bound, free.pop(0), one.value, frame)
     if not rest:
         return
@@ -167,6 +180,10 @@ def put(signature: Signature, bound: Hash, p: Parameter, value: Value, frame: An
 
 def accepted(signature: Signature, p: Parameter, value: Value, frame: Any) -> Value:
     """An argument as its parameter takes it."""
+    for check in p.validators:
+        use("check", check.__qualname__.partition(".")[0], kind(value))
+    if not signature.real:
+        use("parameter", p.type.name if p.type is not None else "-", "mandatory" if p.mandatory else "-", kind(value))
     if p.type is not None:
         value = as_parameter(p.type, value, p.name, signature)
     for check in p.validators:
@@ -257,6 +274,14 @@ def from_pipeline(
                 item = value if whole else property_for(p, value)
                 if item is MISSING or not (convert or fits(p.type, item)):
                     continue
+                about = "convert" if convert else "as-is"
+                use(
+                    "pipe",
+                    "whole" if whole else "property",
+                    about,
+                    p.type.name if p.type is not None else "-",
+                    kind(item),
+                )
                 made = tried(signature, p, item, frame)
                 if made is not MISSING:
                     found[p.low] = (p, made)

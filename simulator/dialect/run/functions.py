@@ -6,6 +6,8 @@ from typing import Any
 from simulator.dialect.casts import cast
 from simulator.dialect.convert import text
 from simulator.dialect.faults import AUTOMATION, BINDING, Exit, Leave, Return, Thrown, engine
+from simulator.dialect.proven import kind as kind_of
+from simulator.dialect.proven import use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.binding import Binding, Given, bind, choose_set, from_pipeline
 from simulator.dialect.run.frame import Emit, Frame, Stmt, Streams
@@ -71,6 +73,14 @@ class FunctionStage:
         """Binds, sets the variables and preferences, runs the begin block."""
         body, names = self.body, self.frame.scope.names
         signature = body.signature
+        use(
+            "body",
+            "advanced" if signature.advanced else "simple",
+            "piped" if self.piped else "-",
+            "dot" if self.dot else "-",
+            "home" if body.home is not None else "-",
+            "+".join(n for n in ("begin", "process", "end") if getattr(body, n) is not None) or "-",
+        )
         self.binding = bind(signature, self.given, self.piped, self.caller)
         if signature.advanced:
             common_preferences(self.binding.bound, names, body.name, keep=True)
@@ -113,11 +123,13 @@ class FunctionStage:
             value = self.binding.bound.get(p.name)
         elif p.default is not None:
             value = p.default(self.frame)
+            use("default", kind.name if kind is not None else "-", kind_of(value))
             if kind is not None:
                 value = default_cast(kind, value)
         elif kind is not None and kind.name in UNSETTLED:
             raise Refused("")
         else:
+            use("blank", kind.name if kind is not None else "-")
             value = BLANK.get(kind.name) if kind is not None else None
         scope.names[low] = value
         if kind is not None or p.validators:
@@ -125,6 +137,7 @@ class FunctionStage:
 
     def process(self, value: Value) -> None:
         """One value from the pipeline."""
+        use("input", "function", kind_of(value))
         body, names = self.body, self.frame.scope.names
         if body.signature.takers:
             if not self.take(value):
@@ -270,6 +283,7 @@ def record_of(value: Value, frame: Frame, *, bare: bool) -> Thrown:
     """The error of a `throw`: of text, of an exception, of a record, or again of the one at hand."""
     runtime = f"{AUTOMATION}.RuntimeException"
     if bare:
+        use("throw", "bare", kind_of(frame.scope.names.get("_")))
         current = frame.scope.names.get("_")
         if isinstance(current, ErrorRecord):
             return again(current)
@@ -277,12 +291,14 @@ def record_of(value: Value, frame: Frame, *, bare: bool) -> Thrown:
     if isinstance(value, ErrorRecord):
         return again(value)
     if isinstance(value, NetException):
+        use("throw", value.type)
         if value.type.startswith(AUTOMATION) or value.message is None:
             raise Refused("")
         outer = NetException(runtime, value.message, value)
         return Thrown(ErrorRecord(value, value.message, "OperationStopped"), outer, by_throw=True)
     if value is None:
         raise Refused("")
+    use("throw", kind_of(value))
     told = text(value)
     return Thrown(ErrorRecord(NetException(runtime, told), told, "OperationStopped", value), by_throw=True)
 

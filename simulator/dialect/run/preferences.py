@@ -2,6 +2,7 @@
 
 from simulator.dialect.convert import text, truth
 from simulator.dialect.faults import BINDING, engine
+from simulator.dialect.proven import kind, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Frame, Streams
 from simulator.dialect.run.scope import Scope
@@ -11,6 +12,7 @@ from simulator.dialect.values import ARRAY_LIST, Enum, Hash, NetList, Value
 PREFERENCE = "System.Management.Automation.ActionPreference"
 IMPACT = "System.Management.Automation.ConfirmImpact"
 IMPACTS = {"none": 0, "low": 1, "medium": 2, "high": 3}
+COMMON_NAMES = ("erroraction", "warningaction", "whatif", "verbose", "confirm")
 COLLECTED = {"errorvariable": "error", "warningvariable": "warning", "outvariable": "output"}
 
 
@@ -54,6 +56,13 @@ def common_preferences(bound: Hash, names: dict[str, Value], command: str, *, ke
     """Sets the preferences that the common parameters ask for; `keep` writes them back as what was bound."""
     for key, raw in bound.items():
         low = key.lower()
+        if low in COMMON_NAMES:
+            use(
+                "common",
+                low,
+                "cmdlet" if not keep else "function",
+                text(raw).lower() if low.endswith("action") else kind(raw),
+            )
         if low in ("erroraction", "warningaction"):
             made = action(key, raw, command)
             names[low.replace("action", "actionpreference" if low[0] == "e" else "preference")] = made
@@ -72,22 +81,24 @@ def collectors(bound: Hash, caller: Scope, streams: Streams) -> Streams:
     """The streams with the variables that -ErrorVariable and its like ask for, made in the caller's scope."""
     made = streams
     for key, raw in bound.items():
-        kind = COLLECTED.get(key.lower())
-        if kind is None:
+        kind_ = COLLECTED.get(key.lower())
+        if kind_ is None:
             continue
         name = text(raw).lower()
         if not name.isidentifier():
             raise Refused("")
+        use("collect", kind_)
         target = NetList([], ARRAY_LIST)
         caller.set(name, target)
         made = made.copy() if made is streams else made
-        made.collect.setdefault(kind, []).append(target)
+        made.collect.setdefault(kind_, []).append(target)
     return made
 
 
 def should_process(frame: Frame, name: str, impact: str, arguments: list[Value]) -> bool:
     """ShouldProcess(target[, action]): false under -WhatIf; may ask; tells the verbose stream."""
     words = [text(a) for a in arguments]
+    use("should-process", str(len(arguments)), impact.lower(), *map(kind, arguments))
     told = f'Performing the operation "{words[1] if len(words) == 2 else name}" on target "{words[0]}".'
     if len(words) == 3:
         told = words[0]

@@ -74,6 +74,7 @@ class Signature:
 
     def __post_init__(self) -> None:
         self.index: dict[str, Parameter] = {}
+        self.said = self.name if self.real else "advanced" if self.advanced else "function"
         self.finish()
 
     def finish(self) -> None:

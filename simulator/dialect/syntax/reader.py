@@ -38,13 +38,13 @@ class Reader:
         """The 1-based line of an offset; only CR and LF end a line."""
         return bisect_right(self.starts, at)
 
-    def refuse(self, at: int | None = None, what: str = "") -> Refused:
+    def refuse(self, at: int | None = None, what: str = "", why: str = "") -> Refused:
         """A refusal of what stands at a place: its word, or the last one before it where nothing stands there."""
         place = self.at if at is None else at
         while place > 0 and (place >= len(self.text) or self.text[place] in "\r\n \t"):
             place -= 1
         found = WORD.match(self.text, place)
-        return Refused(what or from_units(found[0] if found else ""), self.line(place))
+        return Refused(what or from_units(found[0] if found else ""), self.line(place), why)
 
     def seen(self, words: str) -> bool:
         """Whether these characters come next."""
