@@ -1,7 +1,6 @@
 """`apply` for one integration: plan again, guard, write, and stay until the directory shows what was written."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +9,18 @@ import msgspec
 from provision import guards
 from provision.apply import apply
 from provision.apply.work import Tools, Work
+from provision.ending import ending
 from provision.journal import History
 from provision.model.change import Plan
 from provision.plan import plan
 from provision.prepare import Prepared, Site, prepare
 from provision.read.actual import read
 from provision.read.tenant import TenantReader
-from tenantry.errors import GraphError, GuardRefused, PartlyDone, SignInError, TenantryError
 from tenantry.workspace.model import Integration, Tenant
 
 SETTLE = 600.0
 """Seconds that the directory may take to show what was written."""
 
-_AGAIN = "Run the same command again; it goes on where this run stopped."
 _LOOKS = (0.0, 2.0, 5.0, 15.0)
 
 
@@ -103,28 +101,3 @@ async def _write(site: Site, tools: Tools, reader: TenantReader, tenant: Tenant,
 def operator_of(claims: Mapping[str, Any]) -> str:
     """Who writes, for the journal: a person's sign-in name, else the app's id."""
     return str(claims.get("upn") or claims.get("preferred_username") or claims.get("appid") or claims.get("oid") or "")
-
-
-@contextmanager
-def ending(target: str, tools: Tools | None = None) -> Iterator[None]:
-    """Errors of a command that writes, as the user shall see them.
-
-    `partly done` (exit 4) where something is written or a later try may succeed, so that running again is the answer.
-    """
-    try:
-        yield
-    except (PartlyDone, GuardRefused):
-        raise
-    except TenantryError as error:
-        wrote = tools is not None and tools.journal.writes.get(target, 0) > 0
-        if not wrote and not _passing(error):
-            raise
-        done = "What was done is in the journal." if wrote else "Nothing was written."
-        raise PartlyDone(f"{target}: {error.what} {done}", fix=f"{error.fix} {_AGAIN}".strip()) from error
-
-
-def _passing(error: TenantryError) -> bool:
-    """True where the same may succeed later: no answer, throttled, broken down, not replicated yet."""
-    if isinstance(error, GraphError):
-        return error.status in (0, 404, 408, 409, 429) or error.status >= 500
-    return isinstance(error, SignInError) and error.transient

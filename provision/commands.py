@@ -1,31 +1,31 @@
-"""The work behind each command: many integrations, one after the other or side by side. The command line prints."""
+"""The work behind each command: many integrations, one after the other or side by side. The command line prints.
+
+What only some commands need (the writers, the proof) is imported where they begin, so that a plan starts at once.
+"""
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provision import fleet, naming
-from provision.apply.emitted import compose
-from provision.apply.work import Tools, Work
-from provision.carry_out import Applied, Limits, carry_out, ending, operator_of
-from provision.destroy import carry_out_destroy, plan_destroy
+from provision.ending import ending
 from provision.fleet import Chosen, Result
-from provision.journal import Entry, Journal
 from provision.model.actual import Actual
 from provision.model.change import Change, Plan
 from provision.model.desired import Desired
-from provision.plan.credential import current
-from provision.plan.ownership import refuse_foreign
 from provision.prepare import Site, prepare, wished
 from provision.read.actual import read
 from provision.read.tenant import TenantReader
-from provision.undo import carry_out_undo, plan_undo
-from provision.verify import Chain, judge
-from provision.verify.look import look
-from tenantry import integration as files
 from tenantry.errors import TenantryError, UsageError
 from tenantry.workspace.model import Integration, Tenant
+
+if TYPE_CHECKING:
+    from provision.apply.work import Tools, Work
+    from provision.carry_out import Applied, Limits
+    from provision.journal import Entry
+    from provision.verify import Chain
 
 Done = Callable[[], None]
 
@@ -34,8 +34,10 @@ def nothing() -> None:
     """For callers that show no progress."""
 
 
-def unchanged(planned: Result[Plan]) -> Result[Applied]:
+def unchanged(planned: Result[Plan]) -> "Result[Applied]":
     """What `apply` comes to where there was nothing to do, or where planning failed."""
+    from provision.carry_out import Applied
+
     value = None
     if planned.error is None:
         value = Applied(
@@ -47,8 +49,11 @@ def unchanged(planned: Result[Plan]) -> Result[Applied]:
 _LOOKS = (1.0, 4.0, 15.0, 45.0)
 
 
-def begin(site: Site, chosen: Sequence[Chosen], *, undoes: str = "") -> Tools:
+def begin(site: Site, chosen: Sequence[Chosen], *, undoes: str = "") -> "Tools":
     """A new run, named by the time of the first tenant's clock."""
+    from provision.apply.work import Tools
+    from provision.journal import Journal
+
     run = naming.new_run(site.clock(chosen[0][0]).now())
     return Tools(site.root, Journal(site.root, run, undoes=undoes), site.say)
 
@@ -66,9 +71,11 @@ async def plan_all(
 
 
 async def apply_all(
-    site: Site, chosen: Sequence[Chosen], limits: Limits, done: Done = nothing
-) -> list[Result[Applied]]:
+    site: Site, chosen: Sequence[Chosen], limits: "Limits", done: Done = nothing
+) -> "list[Result[Applied]]":
     """Applies what was shown to each."""
+    from provision.carry_out import Applied, carry_out
+
     tools = begin(site, chosen)
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Applied:
@@ -77,10 +84,14 @@ async def apply_all(
     return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
 
 
-async def verify_all(site: Site, chosen: Sequence[Chosen], exchange: Path, done: Done = nothing) -> list[Result[Chain]]:
+async def verify_all(
+    site: Site, chosen: Sequence[Chosen], exchange: Path, done: Done = nothing
+) -> "list[Result[Chain]]":
     """The chain of each; an operator who cannot sign in leaves links untold, not the whole."""
+    from provision.verify import judge
+    from provision.verify.look import look
 
-    async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Chain:
+    async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> "Chain":
         desired = wished(site, tenant, integration)
         return judge(await look(desired, reader, site.root, site.clock(tenant), exchange))
 
@@ -89,8 +100,11 @@ async def verify_all(site: Site, chosen: Sequence[Chosen], exchange: Path, done:
 
 
 async def _without_operator(
-    site: Site, chosen: Sequence[Chosen], result: Result[Chain], exchange: Path
-) -> Result[Chain]:
+    site: Site, chosen: Sequence[Chosen], result: "Result[Chain]", exchange: Path
+) -> "Result[Chain]":
+    from provision.verify import judge
+    from provision.verify.look import look
+
     if result.error is None:
         return result
     tenant, integration = next(c for c in chosen if f"{c[0].name}/{c[1].name}" == result.target)
@@ -103,6 +117,10 @@ async def _without_operator(
 
 async def emit_all(site: Site, chosen: Sequence[Chosen], done: Done = nothing) -> list[Result[Path]]:
     """Writes each integration file from what the tenant and the store say now; nothing is written to the tenant."""
+    from provision.apply.emitted import compose
+    from provision.plan.credential import current
+    from provision.plan.ownership import refuse_foreign
+    from tenantry import integration as files
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Path:
         work = await _work(site, begin(site, chosen), reader, (tenant, integration))
@@ -121,6 +139,7 @@ async def plan_destroy_all(
     site: Site, chosen: Sequence[Chosen], *, purge: bool, done: Done = nothing
 ) -> list[Result[Plan]]:
     """What destroying each would take away."""
+    from provision.destroy import plan_destroy
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
         with ending(f"{tenant.name}/{integration.name}"):
@@ -132,6 +151,9 @@ async def plan_destroy_all(
 
 async def destroy_all(site: Site, chosen: Sequence[Chosen], *, purge: bool, done: Done = nothing) -> list[Result[Plan]]:
     """Destroys each; what is to go is worked out again from the tenant as it is now."""
+    from provision.carry_out import operator_of
+    from provision.destroy import carry_out_destroy, plan_destroy
+
     tools = begin(site, chosen)
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
@@ -147,9 +169,12 @@ async def destroy_all(site: Site, chosen: Sequence[Chosen], *, purge: bool, done
 
 
 async def undo_all(
-    site: Site, chosen: Sequence[Chosen], entries: Sequence[Entry], *, write: bool, done: Done = nothing
+    site: Site, chosen: Sequence[Chosen], entries: "Sequence[Entry]", *, write: bool, done: Done = nothing
 ) -> list[Result[tuple[list[Change], list[str]]]]:
     """The way back from one run for each integration it touched; goes it when `write`."""
+    from provision.carry_out import operator_of
+    from provision.undo import carry_out_undo, plan_undo
+
     tools = begin(site, chosen, undoes=entries[0].run)
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> tuple[list[Change], list[str]]:
@@ -182,6 +207,8 @@ async def _read(site: Site, reader: TenantReader, chosen: Chosen, *, purge: bool
     return desired, actual
 
 
-async def _work(site: Site, tools: Tools, reader: TenantReader, chosen: Chosen, *, purge: bool = False) -> Work:
+async def _work(site: Site, tools: "Tools", reader: TenantReader, chosen: Chosen, *, purge: bool = False) -> "Work":
+    from provision.apply.work import Work
+
     state = await _read(site, reader, chosen, purge=purge)
     return Work.begin(tools, reader.graph, site.clock(chosen[0]), state)

@@ -1,17 +1,33 @@
-"""Imports httpx without its command line, which takes longer to import than the rest of it (rich, pygments).
+"""Imports httpx and httpcore without what takes longer to import than the rest of them and is not used here.
 
-httpx leaves its command line out where that cannot be imported (`httpx/__init__.py`); here it is told so.
+httpx leaves its command line (rich, pygments) out where that cannot be imported (`httpx/__init__.py`), and httpcore
+its HTTP/2 (`httpcore/_async/__init__.py`); here they are told so. Our client speaks HTTP/1.1; whoever asks httpcore
+for HTTP/2 later still gets it, since its connections import it when the server agrees to it.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-_COMMAND_LINE = "httpx._main"
 
-if "httpx" not in sys.modules:
-    hidden: dict[str, Any] = {_COMMAND_LINE: None}
+@contextmanager
+def _without(name: str) -> Iterator[None]:
+    """While it lasts, importing that module fails; one that is there already stays."""
+    if name in sys.modules:
+        yield
+        return
+    hidden: dict[str, Any] = {name: None}
     sys.modules.update(hidden)
     try:
-        import httpx  # noqa: F401 (for whoever imports it next)
+        yield
     finally:
-        del sys.modules[_COMMAND_LINE]
+        del sys.modules[name]
+
+
+if "httpx" not in sys.modules:
+    with _without("httpx._main"):
+        import httpx  # noqa: F401 (for whoever imports it next)
+if "httpcore" not in sys.modules:
+    with _without("h2"):
+        import httpcore  # noqa: F401 (the same)
