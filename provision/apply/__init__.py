@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from provision.apply.app_role import apply_app_role
 from provision.apply.application import apply_application
 from provision.apply.credential import apply_credential
+from provision.apply.credential.keep import note_kept
 from provision.apply.delegated import apply_delegated
 from provision.apply.deleted import apply_deleted
 from provision.apply.emitted import apply_emitted
@@ -34,5 +35,6 @@ STEPS: dict[str, Step] = {
 
 async def apply(work: Work, plan: Plan) -> None:
     """Does what the plan says. Stops at the first change that cannot be done; running again continues from there."""
+    await note_kept(work)
     for change in plan.changes:
         await STEPS[change.object](work, change)

@@ -3,10 +3,8 @@
 Whatever stops it half-way leaves either nothing or a credential that the journal names, and the next run removes.
 """
 
-import asyncio
-
 from provision.apply.credential.certificate import add_certificate
-from provision.apply.credential.made import Made
+from provision.apply.credential.keep import StoreLostError, keep
 from provision.apply.credential.probe import probe
 from provision.apply.credential.remove import remove, sweep
 from provision.apply.credential.secret import add_secret
@@ -14,7 +12,6 @@ from provision.apply.work import Work
 from provision.model.actual import Stored
 from provision.model.change import Change
 from tenantry.errors import TenantryError
-from tenantry.stores import open_store
 
 ADD = {"secret": add_secret, "certificate": add_certificate}
 """One line a kind of credential that is made by us."""
@@ -30,20 +27,12 @@ async def apply_credential(work: Work, change: Change) -> None:
     made = await ADD[change.after["kind"]](work, days)
     try:
         await probe(work, made.stored)
-        await _store(work, made)
+        await keep(work, made)
+    except StoreLostError:
+        raise
     except (TenantryError, OSError):
         work.say(f"{work.desired.target}: the new {made.stored.kind} could not be put to use and is removed again.")
         await remove(work, made.stored.kind, made.stored.id, made.name)
         raise
     work.stored = Stored(kind=made.stored.kind, id=made.stored.id, expires=made.stored.expires)
     await sweep(work)
-
-
-async def _store(work: Work, made: Made) -> None:
-    """Writes it to its store and reads it back; a store that lies has failed."""
-    store = open_store(work.wish.store, work.root)
-    async with work.writing("store", "credential", made.name, known=made.stored.id) as writing:
-        writing.undo = {"replaced": work.stored.id if work.stored else ""}
-        await asyncio.to_thread(store.write, made.stored)
-        if await asyncio.to_thread(store.read) != made.stored:
-            raise TenantryError(f"The {store.describe()} did not keep what was written to it.")
