@@ -4,6 +4,7 @@ from datetime import datetime
 
 from provision import naming
 from provision.model.desired import CredentialWanted, Desired
+from provision.model.narrowing import narrowing
 from tenantry.integration import People, Permission
 from tenantry.profiles.model import Profile
 from tenantry.workspace.model import Integration, Tenant
@@ -41,7 +42,7 @@ def desire(
         owners=integration.owners,
         credential=_credential(integration, profile),
         mailboxes=integration.mailboxes,
-        scoping=profile.scoping,
+        narrowing=narrowing(integration.mailboxes, required, integration.scoping, profile.scoping),
         time_zone=integration.time_zone,
         people=people,
         rules=integration.rules,

@@ -35,7 +35,12 @@ def integration_file(
         integration=desired.integration,
         profile=desired.profile,
         app=app,
-        permissions=Permissions(required=desired.required, forbidden=desired.forbidden, granted=tuple(granted)),
+        permissions=Permissions(
+            required=desired.required,
+            forbidden=desired.forbidden,
+            granted=tuple(granted),
+            in_exchange=desired.narrowing.in_exchange,
+        ),
         credential=credential,
         mailboxes=desired.mailboxes,
         time_zone=desired.time_zone,

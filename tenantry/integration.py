@@ -79,6 +79,10 @@ class Permissions(msgspec.Struct, frozen=True, kw_only=True):
     granted: Annotated[
         tuple[Permission, ...], Meta(description="What it was found to have when this was written.")
     ] = ()
+    in_exchange: Annotated[
+        tuple[Permission, ...],
+        Meta(description="Of the needed ones those that Exchange gives (RBAC for Applications) and Entra must not."),
+    ] = ()
 
 
 class Mailboxes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

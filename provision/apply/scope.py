@@ -6,8 +6,7 @@ from provision.model.change import Change
 
 async def apply_scope(work: Work, change: Change) -> None:
     """Names the next step; `provision verify` proves it later."""
-    target, script = work.desired.target, change.after["script"]
+    target, command = work.desired.target, change.after["command"]
     work.say(
-        f"{target}: next, an Exchange administrator narrows the app to {change.name}: "
-        f"`tenantry scripts render {script} {target} --out DIR` writes the script."
+        f"{target}: next, an Exchange administrator narrows the app to {change.name}: `{command}` writes the script."
     )

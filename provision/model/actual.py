@@ -114,6 +114,20 @@ class CredentialPolicy(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
+class InExchange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the app's rights by RBAC for Applications, and of the administrative unit in scope.
+
+    `lacking` says why they are not there as wished, empty where they are; `since` when Exchange was asked. `policies`:
+    whether access policies are about the app, None where nobody exported them. `unit` is the unit's id.
+    """
+
+    lacking: str = "there is no export from Exchange that shows the role assignments"
+    since: datetime | None = None
+    policies: bool | None = None
+    unit: str = ""
+    unit_missing: bool = False
+
+
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
     """What the credential store holds, without the value. `id` is empty where a person put a bare secret there."""
 
@@ -144,6 +158,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     stored: Stored | None = None
     orphans: frozenset[str] = frozenset()
     emitted: IntegrationFile | None = None
+    exchange: InExchange = InExchange()
 
     def resource_of(self, service_principal: str) -> Resource | None:
         """The API whose service principal has this id."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from provision.model.narrowing import Narrowing
 from tenantry.cloud import Cloud
 from tenantry.integration import CredentialKind, Mailboxes, People, Permission, Rules, Sink, StoreRef
 
@@ -40,14 +41,19 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
     owners: tuple[str, ...]
     credential: CredentialWanted | None
     mailboxes: Mailboxes
-    scoping: tuple[str, ...]
     time_zone: str
     people: People
     rules: Rules
     sinks: tuple[Sink, ...]
     now: datetime
+    narrowing: Narrowing = Narrowing()
     prune: bool = False
     renew: bool = False
+
+    @property
+    def in_entra(self) -> tuple[Permission, ...]:
+        """The required permissions that are declared and granted in Entra: all but those that Exchange gives."""
+        return tuple(p for p in self.required if p not in self.narrowing.in_exchange)
 
     @property
     def target(self) -> str:
@@ -55,5 +61,5 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.tenant}/{self.integration}"
 
     def permissions(self, kind: str) -> tuple[Permission, ...]:
-        """The required permissions of one type, `application` or `delegated`."""
-        return tuple(p for p in self.required if p.type == kind)
+        """The permissions of one type, `application` or `delegated`, that Entra shall grant."""
+        return tuple(p for p in self.in_entra if p.type == kind)

@@ -47,7 +47,7 @@ def _create(desired: Desired, actual: Actual) -> Iterator[Change]:
             "displayName": desired.display_name,
             "signInAudience": audience(desired),
             "tags": [naming.TAG, desired.owner_tag],
-            "permissions": [str(permission) for permission in desired.required],
+            "permissions": [str(permission) for permission in desired.in_entra],
         },
         reason=f"{desired.profile} needs an app registration; it is known by this key, never by its display name",
     )

@@ -8,6 +8,7 @@ from provision.journal import History
 from provision.model.actual import Actual, Application, Deleted, Resource, Stored
 from provision.model.desired import Desired
 from provision.read import application as apps
+from provision.read.exchange import read_exchange
 from provision.read.tenant import TenantReader
 from provision.read.torn import whole
 from tenantry import integration
@@ -53,6 +54,7 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
         stored=_identified(stored, found),
         orphans=frozenset(history.orphans(desired.target)),
         emitted=emitted,
+        exchange=await read_exchange(desired, graph, root, found, principal),
     )
 
 

@@ -1,6 +1,6 @@
 """Required: the app is there, and its manifest declares what the profile needs and nothing forbidden."""
 
-from provision.plan.manifest import declare, describe
+from provision.plan.manifest_entry import declare, describe
 from provision.verify.link import Link, Seen
 
 
@@ -19,11 +19,11 @@ def judge_required(seen: Seen) -> Link:
         fact = f"The integration file names app {seen.file.app.app_id}, the tenant has {actual.application.app_id}."
         return Link(link="required", ok=False, fact=fact, fix=apply)
     declared = set(actual.application.declared)
-    lacking = [str(p) for p in seen.desired.required if declare(p, actual) not in declared]
+    lacking = [str(p) for p in seen.desired.in_entra if declare(p, actual) not in declared]
     forbidden = [describe(e, actual) for p in seen.desired.forbidden if (e := declare(p, actual)) in declared and e]
     if lacking or forbidden:
         parts = [f"lacks {', '.join(lacking)}"] if lacking else []
         parts += [f"has {', '.join(forbidden)}, which is forbidden"] if forbidden else []
         return Link(link="required", ok=False, fact=f"The manifest {' and '.join(parts)}.", fix=apply)
-    names = ", ".join(str(p) for p in seen.desired.required)
+    names = ", ".join(str(p) for p in seen.desired.in_entra) or "no permission, and none is asked for"
     return Link(link="required", ok=True, fact=f"The manifest declares {names}.")

@@ -13,7 +13,7 @@ from tenantry.toml import Document, closest, dotted
 from tenantry.toml.positions import Path as KeyPath
 from tenantry.workspace import zones
 from tenantry.workspace.credential import CredentialReader
-from tenantry.workspace.model import Integration
+from tenantry.workspace.model import Integration, ScopingKind
 from tenantry.workspace.people import read_people
 from tenantry.workspace.places import Places
 from tenantry.workspace.rules import resolve_rules
@@ -53,6 +53,7 @@ class Builder:
             options = resolve_options(self.document, table.get("options", {}), (*at, "options"), profile)
             profile = settled(profile, {**options, "all_mailboxes": mailboxes is not None and mailboxes.all})
             self._fits(profile, options, mailboxes, listed, at)
+            self._narrows(profile, mailboxes, table.get("scoping"), (*at, "scoping"))
             reader = CredentialReader(self.document, self.places, self.cloud)
             credential = reader.read(table.get("credential", {}), (*at, "credential"), profile, owner)
         default = profile.rules if profile else Rules()
@@ -71,7 +72,14 @@ class Builder:
             rules=rules,
             sinks=tuple(sink for sink in sinks if sink is not None),
             options=options,
+            scoping=self._scoping(table.get("scoping"), profile, mailboxes),
         )
+
+    @staticmethod
+    def _scoping(given: ScopingKind | None, profile: Profile, mailboxes: Mailboxes) -> ScopingKind | None:
+        """As written; an administrative unit can be narrowed to in one way only."""
+        only = mailboxes.administrative_unit and "rbac" in profile.scoping
+        return given or ("rbac" if only else None)
 
     def _profile(self, name: str | None, at: KeyPath) -> Profile | None:
         if name is None:
@@ -107,6 +115,20 @@ class Builder:
             self.document.report(place, what, fix)
         if len(existing) > count:
             self.document.report(place, f"is {count}, but existing_users names {len(existing)}.", "Make them agree.")
+
+    def _narrows(self, profile: Profile, mailboxes: Mailboxes | None, given: ScopingKind | None, at: KeyPath) -> None:
+        """Whether the way to narrow it goes with the profile and with what it is narrowed to."""
+        if given is None:
+            return
+        if given not in profile.scoping:
+            ways = " or ".join(f'"{way}"' for way in profile.scoping)
+            fix = f"It takes {ways}." if ways else "Leave it out."
+            self.document.report(at, f'"{given}" cannot narrow {profile.name} to mailboxes.', fix)
+        elif mailboxes is not None and mailboxes.all:
+            self.document.report(at, "narrows nothing, since mailboxes says all = true.", "Leave one of them out.")
+        elif given == "access-policy" and mailboxes is not None and mailboxes.administrative_unit:
+            what = "an access policy knows groups only, no administrative units."
+            self.document.report(at, what, 'Write scoping = "rbac", or name a group.')
 
     def _zone(self, name: str | None, at: KeyPath) -> str | None:
         if name is None:

@@ -19,6 +19,8 @@ SignIn = Literal[
     "workload-identity",
 ]
 
+ScopingKind = Literal["rbac", "access-policy"]
+
 
 class Trust(msgspec.Struct, frozen=True, kw_only=True):
     """Whose tokens a federated credential takes: `subject` of `issuer`, issued for `audience`."""
@@ -44,6 +46,7 @@ class Integration(msgspec.Struct, frozen=True, kw_only=True):
     """One consuming system in one tenant, complete: the profile's defaults are mixed in.
 
     `credential` is None where the profile has none (a public client). `options` are the profile's, with their values.
+    `scoping` is None where nothing is said: an access policy then, where the profile can be narrowed at all.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Integration(msgspec.Struct, frozen=True, kw_only=True):
     rules: Rules = Rules()
     sinks: tuple[Sink, ...] = ()
     options: dict[str, Any] = {}
+    scoping: ScopingKind | None = None
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):

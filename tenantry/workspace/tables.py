@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from tenantry.duration import PATTERN as DURATION
 from tenantry.integration import CredentialKind, OutlookState, StoreKind
-from tenantry.workspace.model import SignIn
+from tenantry.workspace.model import ScopingKind, SignIn
 
 _GUID = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -130,6 +130,13 @@ class IntegrationTable(_Table):
         MailboxesTable, Meta(description='Say { group = "address" }, or { all = true } for every mailbox.')
     ]
     time_zone: Annotated[Text, Meta(description='All-day events are days of this zone, such as "Europe/Stockholm".')]
+    scoping: Annotated[
+        ScopingKind | None,
+        Meta(
+            description="How Exchange narrows the app to these mailboxes. rbac: Exchange gives the right, and Entra's "
+            "grant of it is withheld. access-policy: a policy narrows Entra's grant; the default, but for units."
+        ),
+    ] = None
     owners: Annotated[list[Principal], Meta(description="Who owns the app registration.")] = []
     people: Annotated[Text, Meta(description='"all", or a CSV file with address,key,follow.')] = "all"
     options: Annotated[
