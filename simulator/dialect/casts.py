@@ -10,7 +10,7 @@ from decimal import Decimal
 from simulator.dialect.convert import each, text, truth
 from simulator.dialect.dates import Moment, Span, moment_of, span_of
 from simulator.dialect.faults import Thrown, bad_cast
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.readings import parsed, to_guid, to_version
 from simulator.dialect.refuse import Refused
 from simulator.dialect.syntax.numbers import INT32, INT64, NUMBER, value_of
@@ -42,6 +42,10 @@ DOUBTFUL = re.compile(
     re.I | re.S,
 )
 DIGITS = re.compile(r"[0-9]+")
+SUFFIXED = re.compile(
+    r"[+-]0x.*|0x.*[a-z]b|.*[0-9.](?:u?[ysl]|[und])?[kmgtp]b|[+-]?[0-9.]+(?:e[+-]?[0-9]+)?(?:u?[ysl]|[und])",
+    re.I | re.S,
+)
 ASCII_DIGITS = {ord(d): None for d in "0123456789"}
 NOT_A_NUMBER = "The input string '{}' was not in a correct format."
 LIMITS = {"System.Int32": INT32, "System.Int64": INT64, "System.Byte": range(256)}
@@ -80,6 +84,8 @@ def from_text(words: str, wanted: str) -> Value:
     Raises:
         Thrown: It is none, or too large.
     """
+    if SUFFIXED.fullmatch(words.strip()):
+        raise Refused("")  # arithmetic reads such text as a number, a conversion does not
     made = scan(words)
     id_ = REALS.get(wanted, "InvalidCastFromStringToInteger")
     if made is None:
@@ -304,7 +310,7 @@ def cast(wanted: NetType, value: Value) -> Value:
         Refused: The conversion is outside the dialect.
     """
     name = wanted.name
-    use("cast", name, kind(value))
+    use("cast", name, class_of(value))
     if name in SIZED or name in REALS:
         return to_number(value, name)
     if wanted.item is not None:

@@ -11,11 +11,12 @@ from simulator.dialect.operators.culture import same_text
 from simulator.dialect.operators.regex import regex
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.signature import Check
-from simulator.dialect.values import Array, HashSet, NetList, Value
+from simulator.dialect.values import Array, Hash, HashSet, NetList, Value
 
 NOTHING_GIVEN = (
     "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again."
 )
+NULL_GIVEN = "The argument is null. Provide a valid value for the argument, and then try running the command again."
 NULL_INSIDE = (
     "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection "
     "that does not contain any null values and then try the command again."
@@ -41,7 +42,9 @@ def one_of(parameter: str, allowed: list[Value]) -> Check:
 
     def check(value: Value, command: str, _: Any) -> None:
         for item in items(value):
-            if item is None or not any(same_text(text(item), w, True) for w in words):
+            if item is None:
+                raise invalid(parameter, command, NULL_GIVEN)
+            if not any(same_text(text(item), w, True) for w in words):
                 shown = ",".join(words)
                 why = (
                     f'The argument "{text(item)}" does not belong to the set "{shown}" specified by the ValidateSet '
@@ -62,6 +65,8 @@ def in_range(parameter: str, limits: list[Value]) -> Check:
         for item in items(value):
             if not isinstance(item, int | float | Decimal) or isinstance(item, bool):
                 raise Refused("")
+            if not isinstance(item, int) and not all(type(limit) is type(item) for limit in limits):
+                raise Refused("")  # it would be rounded to the limits' type first
             number = as_number(item)
             if not low <= number <= high:
                 above = number > high
@@ -84,9 +89,11 @@ def filled(parameter: str, _: list[Value]) -> Check:
     def check(value: Value, command: str, _: Any) -> None:
         if value is None or value == "":
             raise invalid(parameter, command, NOTHING_GIVEN)
+        if isinstance(value, Hash) and not len(value):
+            raise invalid(parameter, command, NULL_INSIDE)
         if isinstance(value, Array | NetList):
             if not value:
-                raise invalid(parameter, command, None)
+                raise invalid(parameter, command, NULL_INSIDE)
             if any(v is None or v == "" for v in value):
                 raise invalid(parameter, command, NULL_INSIDE)
 
@@ -97,7 +104,9 @@ def given(parameter: str, _: list[Value]) -> Check:
     """[ValidateNotNull()]"""
 
     def check(value: Value, command: str, _: Any) -> None:
-        if value is None or (isinstance(value, Array | NetList) and any(v is None for v in value)):
+        if value is None:
+            raise invalid(parameter, command, NULL_GIVEN)
+        if isinstance(value, Array | NetList) and any(v is None for v in value):
             raise invalid(parameter, command, None)
 
     return check

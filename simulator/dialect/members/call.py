@@ -8,8 +8,7 @@ from simulator.dialect.members import builder, dates, lists, objects, sets, stat
 from simulator.dialect.members.make import make
 from simulator.dialect.members.properties import PropertyList
 from simulator.dialect.operators.form import shaped
-from simulator.dialect.proven import kind as kind_of
-from simulator.dialect.proven import use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import (
     NOTHING,
@@ -122,9 +121,9 @@ def call_method(target: Value, word: str, arguments: list[Value], frame: "Frame"
         raise engine("InvokeMethodOnNull", "You cannot call a method on a null-valued expression.")
     use(
         "call",
-        kind_of(target),
+        class_of(target),
         low if not isinstance(target, Obj) or low not in target.methods else "()",
-        *map(kind_of, arguments),
+        *map(class_of, arguments),
     )
     try:
         return dispatch(target, low, word, arguments, frame)
@@ -203,13 +202,16 @@ def of_items(target: Array, word: str, arguments: list[Value], frame: "Frame") -
     return out[0] if len(out) == 1 else Array.of(out)
 
 
+INFINITE = (float("inf"), float("-inf"))
+
+
 def as_text(target: Value, arguments: list[Value]) -> Value:
     """ToString(), ToString(form), with the invariant culture or without."""
     if isinstance(target, Array | NetList | HashSet | Hash | NetException | NetType):
         raise Refused("")
     given = [a for a in arguments if not objects.is_invariant(a)]
     if not given:
-        if not arguments and type_name(target) == "System.DateTime":
+        if not arguments and (type_name(target) == "System.DateTime" or target in INFINITE):
             raise Refused("")  # in the culture's own form
         return text(target)
     if len(given) > 1 or not isinstance(given[0], str):
@@ -222,7 +224,7 @@ def as_text(target: Value, arguments: list[Value]) -> Value:
 def call_static(kind: NetType, word: str, arguments: list[Value], frame: "Frame") -> Value:
     """`[type]::word(arguments)`"""
     low = word.lower()
-    use("static", kind.name, low, *map(kind_of, arguments))
+    use("static", kind.name, low, *map(class_of, arguments))
     try:
         if low == "new":
             return make(kind, arguments, frame)

@@ -1,13 +1,14 @@
 """`-f` and `ToString(form)`: the forms of .NET that are the same in en-US and in the invariant culture."""
 
+import math
 import re
 import uuid
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from simulator.dialect.convert import text
 from simulator.dialect.dates import Moment, Span
 from simulator.dialect.faults import Thrown, engine
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import Array, Enum, Hash, HashSet, NetList, Value, is_number, type_name
 
@@ -43,7 +44,7 @@ def filled(form: str, arguments: list[Value]) -> str:
         else:
             use(
                 "form",
-                kind(arguments[int(found[1])]),
+                class_of(arguments[int(found[1])]),
                 *([] if found[3] is None else [DIGITS.sub("9", found[3]).replace(" ", "_")]),
             )
             shown = one(arguments[int(found[1])], found[3])
@@ -71,8 +72,8 @@ def one(value: Value, form: str | None) -> str:
     if isinstance(value, NetList | HashSet):
         raise Refused("")
     if isinstance(value, Hash | bool | str) or not form:
-        if isinstance(value, Moment):
-            raise Refused("")
+        if isinstance(value, Moment) or (isinstance(value, float) and math.isinf(value)):
+            raise Refused("")  # in the culture's own form
         return text(value)
     return shaped(value, form)
 
@@ -83,7 +84,7 @@ def shaped(value: Value, form: str) -> str:
     Raises:
         Refused: A form that is not in the list.
     """
-    use("shaped", kind(value), form.replace(" ", "_"))
+    use("shaped", class_of(value), form.replace(" ", "_"))
     if isinstance(value, Moment):
         return value.written(form)
     if isinstance(value, Span):
@@ -109,10 +110,12 @@ def number(value: Value, form: str) -> str:
         if letter in "DX":
             return integer(value, form[0], max(size, 0))
         if letter == "G":
-            if digits:
+            if digits or (isinstance(value, float) and math.isinf(value)):
                 raise Refused("")
             return text(value)
-        return fixed(value, 2 if size < 0 else size, grouped=letter == "N")
+        if size < 0:
+            raise Refused("")  # how many digits then is the culture's: 2 in the invariant one, 3 in en-US
+        return fixed(value, size, grouped=letter == "N")
     found = CUSTOM.fullmatch(form)
     if not found or not form:
         raise Refused("")
@@ -151,7 +154,11 @@ def fixed(value: Value, places: int, *, grouped: bool) -> str:
 
 
 def placed(value: Value, whole: str, fraction: str) -> str:
-    """Places of digits, as in `0.00` or `#,##0`."""
+    """Places of digits, as in `0.00` or `#,##0`; of a Double, 15 digits are looked at."""
+    if isinstance(value, float):
+        if not math.isfinite(value) or abs(value) > 1e14:
+            raise Refused("")
+        value = Context(prec=15).create_decimal(Decimal(value))
     made = rounded(value, len(fraction))
     shown = format(abs(made), f"{',' if ',' in whole else ''}.{len(fraction)}f")
     head, _, tail = shown.partition(".")

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.dialect.casts import cast
 from simulator.dialect.convert import text
 from simulator.dialect.faults import BINDING, TRANSFORMATION, VALIDATION, Thrown, engine
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.signature import SWITCH, Parameter, Signature
 from simulator.dialect.values import DICTIONARY, Array, Hash, NetList, NetType, Obj, Switch, Value, is_number, type_name
@@ -181,9 +181,9 @@ def put(signature: Signature, bound: Hash, p: Parameter, value: Value, frame: An
 def accepted(signature: Signature, p: Parameter, value: Value, frame: Any) -> Value:
     """An argument as its parameter takes it."""
     for check in p.validators:
-        use("check", check.__qualname__.partition(".")[0], kind(value))
+        use("check", check.__qualname__.partition(".")[0], class_of(value))
     if not signature.real:
-        use("parameter", p.type.name if p.type is not None else "-", "mandatory" if p.mandatory else "-", kind(value))
+        use("parameter", p.type.name if p.type is not None else "-", "mandatory" if p.mandatory else "-", class_of(value))
     if p.type is not None:
         value = as_parameter(p.type, value, p.name, signature)
     for check in p.validators:
@@ -194,21 +194,37 @@ def accepted(signature: Signature, p: Parameter, value: Value, frame: Any) -> Va
 
 
 def filled(signature: Signature, p: Parameter, value: Value) -> None:
-    """A mandatory parameter takes neither null nor an empty string or array, unless it says so."""
-    reason, kind = "", ""
-    if value is None and not p.allow_null:
-        reason, kind = "it is null", "NullNotAllowed"
-    elif isinstance(value, str) and value == "" and not p.allow_empty:
-        reason, kind = "it is an empty string", "EmptyStringNotAllowed"
-    elif isinstance(value, Array | NetList) and not p.allow_empty:
-        if not value:
-            reason, kind = "it is an empty array", "EmptyArrayNotAllowed"
-        elif any(v is None or v == "" for v in value):
+    """A mandatory parameter takes no null, as text no empty one, as a collection neither an empty one nor such items.
+
+    What counts is the parameter's own type: one without a type takes empty text and empty arrays.
+    """
+    if value is None:
+        if not p.allow_null:
+            raise hollow(signature, p, "it is null", "NullNotAllowed")
+        return
+    if p.type is None or p.allow_empty:
+        return
+    if p.type.name == "System.String":
+        if value == "":
+            raise hollow(signature, p, "it is an empty string", "EmptyStringNotAllowed")
+        return
+    if p.type.item is None:
+        if isinstance(value, NetList):
             raise Refused("")
-    if reason:
-        told = f"Cannot bind argument to parameter '{p.name}' because {reason}."
-        id_ = f"ParameterArgumentValidationError{kind},{signature.name}"
-        raise engine(id_, told, "InvalidData", VALIDATION)
+        return
+    for item in value if p.type.item.name in {"System.String", "System.Object"} else ():
+        if item is None and not p.allow_null:
+            raise hollow(signature, p, "it is null", "NullNotAllowed")
+        if item == "" and p.type.item.name == "System.String":
+            raise hollow(signature, p, "it is an empty string", "EmptyStringNotAllowed")
+    if not value:
+        raise hollow(signature, p, "it is an empty array", "EmptyArrayNotAllowed")
+
+
+def hollow(signature: Signature, p: Parameter, reason: str, kind: str) -> Thrown:
+    """The error of a mandatory parameter that was given nothing."""
+    told = f"Cannot bind argument to parameter '{p.name}' because {reason}."
+    return engine(f"ParameterArgumentValidationError{kind},{signature.name}", told, "InvalidData", VALIDATION)
 
 
 def as_parameter(wanted: NetType, value: Value, name: str, signature: Signature) -> Value:
@@ -218,7 +234,7 @@ def as_parameter(wanted: NetType, value: Value, name: str, signature: Signature)
             return as_switch(value)
         if wanted.name == "System.Boolean":
             return as_truth(value)
-        if wanted.name == "System.String" and isinstance(value, Array | NetList):
+        if wanted.name == "System.String" and isinstance(value, Array) and signature.advanced:
             raise engine("", "Cannot convert value to type System.String.")
         if wanted.name == "System.Int32" and isinstance(value, Array) and len(value) == 1:
             raise engine("", None)
@@ -280,7 +296,7 @@ def from_pipeline(
                     "whole" if whole else "property",
                     about,
                     p.type.name if p.type is not None else "-",
-                    kind(item),
+                    class_of(item),
                 )
                 made = tried(signature, p, item, frame)
                 if made is not MISSING:

@@ -6,10 +6,9 @@ from typing import Any
 from simulator.dialect.casts import cast
 from simulator.dialect.convert import text
 from simulator.dialect.faults import AUTOMATION, BINDING, Exit, Leave, Return, Thrown, engine
-from simulator.dialect.proven import kind as kind_of
-from simulator.dialect.proven import use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
-from simulator.dialect.run.binding import Binding, Given, bind, choose_set, from_pipeline
+from simulator.dialect.run.binding import Binding, Given, as_parameter, bind, choose_set, from_pipeline
 from simulator.dialect.run.frame import Emit, Frame, Stmt, Streams
 from simulator.dialect.run.preferences import collectors, common_preferences, should_process
 from simulator.dialect.run.scope import Scope
@@ -123,9 +122,9 @@ class FunctionStage:
             value = self.binding.bound.get(p.name)
         elif p.default is not None:
             value = p.default(self.frame)
-            use("default", kind.name if kind is not None else "-", kind_of(value))
+            use("default", kind.name if kind is not None else "-", class_of(value))
             if kind is not None:
-                value = default_cast(kind, value)
+                value = as_parameter(kind, value, p.name, self.body.signature)
         elif kind is not None and kind.name in UNSETTLED:
             raise Refused("")
         else:
@@ -137,7 +136,7 @@ class FunctionStage:
 
     def process(self, value: Value) -> None:
         """One value from the pipeline."""
-        use("input", "function", kind_of(value))
+        use("input", "function", class_of(value))
         body, names = self.body, self.frame.scope.names
         if body.signature.takers:
             if not self.take(value):
@@ -210,13 +209,6 @@ class FunctionStage:
             raise Refused("") from leave
 
 
-def default_cast(kind: NetType, value: Value) -> Value:
-    """A default as its parameter's type."""
-    if kind.name == "System.String" and isinstance(value, Array):
-        raise Refused("")
-    return cast(kind, value)
-
-
 def checked(kind: NetType | None, p: Parameter, frame: Frame) -> Any:
     """What a later assignment to a parameter goes through: its type and its checks."""
 
@@ -283,7 +275,7 @@ def record_of(value: Value, frame: Frame, *, bare: bool) -> Thrown:
     """The error of a `throw`: of text, of an exception, of a record, or again of the one at hand."""
     runtime = f"{AUTOMATION}.RuntimeException"
     if bare:
-        use("throw", "bare", kind_of(frame.scope.names.get("_")))
+        use("throw", "bare", class_of(frame.scope.names.get("_")))
         current = frame.scope.names.get("_")
         if isinstance(current, ErrorRecord):
             return again(current)
@@ -298,7 +290,7 @@ def record_of(value: Value, frame: Frame, *, bare: bool) -> Thrown:
         return Thrown(ErrorRecord(value, value.message, "OperationStopped"), outer, by_throw=True)
     if value is None:
         raise Refused("")
-    use("throw", kind_of(value))
+    use("throw", class_of(value))
     told = text(value)
     return Thrown(ErrorRecord(NetException(runtime, told), told, "OperationStopped", value), by_throw=True)
 
