@@ -48,7 +48,7 @@ class _Stage:
         self._work(self._bound, self._emit)
 
 
-def console(session: Session, prompt: Callable[[str], bool]) -> dict[str, Any]:
+def console(session: Session, prompt: Callable[[str], bool], progress: Callable[[str, str], None]) -> dict[str, Any]:
     """The commands by lower-case name. A typed password is asked for, and never looked at."""
 
     def read_host(bound: Hash, emit: Emit) -> None:
@@ -65,7 +65,12 @@ def console(session: Session, prompt: Callable[[str], bool]) -> dict[str, Any]:
     def nothing(_: Hash, __: Emit) -> None:
         return
 
+    def show(bound: Hash, _: Emit) -> None:
+        progress(text(bound.get("Activity")), text(bound.get("Status")))
+
     found = [Simple("Read-Host", ("Prompt", "AsSecureString:switch"), read_host)]
+    bar = ("*Activity:string", "Status:string", "Id:int", "PercentComplete:int", "Completed:switch")
+    found.append(Simple("Write-Progress", bar, show))
     if not session.online:
         uri = ("*ConfigurationName:string", "*ConnectionUri", "Authentication:string")
         found.append(Simple("New-PSSession", uri, new_session))

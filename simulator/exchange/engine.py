@@ -13,6 +13,7 @@ from simulator.dialect.syntax.units import from_units
 from simulator.dialect.values import Array, Hash, HashSet, NetList, Obj, Switch, Value
 from simulator.exchange.console import console
 from simulator.exchange.host import Missing, commands
+from simulator.exchange.reasons import reason
 from simulator.exchange.rehearsal import Order, Tell
 from simulator.exchange.session import Session
 
@@ -50,7 +51,11 @@ def run(order: Order, session: Session, tell: Tell, sleep: Callable[[float], Non
         tell({"prompt": from_units(told)})
         return True
 
-    engine = Engine(Files(order.folder), {**core(), **commands(session), **console(session, prompt)}, prompt)
+    def progress(activity: str, status: str) -> None:
+        tell({"progress": {"activity": from_units(activity), "status": from_units(status)}})
+
+    table = {**core(), **commands(session), **console(session, prompt, progress)}
+    engine = Engine(Files(order.folder), table, prompt)
     engine.host = Host(session, sleep)
     engine.prompts = _Told(lambda _: None)
     engine.warnings = _Told(lambda told: tell({"warning": from_units(told)}))
@@ -61,13 +66,16 @@ def run(order: Order, session: Session, tell: Tell, sleep: Callable[[float], Non
     try:
         outcome = run_script(order.source.removeprefix("\ufeff"), engine, arguments, str(order.folder / order.name))
     except Refused as refusal:
-        tell({"refused": _refusal(refusal, order.source)})
+        tell({"refused": _refusal(refusal, order.source, session.product)})
+        return
+    except RecursionError:
+        tell({"refused": {"what": "", "line": engine.line or 1, "why": "it is nested too deeply"}})
         return
     _ended(outcome, tell)
 
 
-def _refusal(refusal: Refused, source: str) -> JSON:
-    what, why = refusal.what, ""
+def _refusal(refusal: Refused, source: str, product: str) -> JSON:
+    what, why = refusal.what, reason(from_units(refusal.what), product)
     if isinstance(refusal, Missing):
         lines = source.splitlines()
         what, why = refusal.named_on(lines[refusal.line - 1] if 0 < refusal.line <= len(lines) else ""), refusal.why

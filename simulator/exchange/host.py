@@ -62,14 +62,25 @@ class Command:
         self.signature = Signature(cmdlet.name, kept, advanced=True, should_process=should, positional=False, real=True)
 
     def stage(self, frame: Frame, given: list[Given], emit: Emit, piped: bool, streams: Streams) -> "Stage":
-        """One use in a pipeline."""
-        bound = bind(self.signature, given, piped).bound
+        """One use in a pipeline. Scripts of ours give every argument by name."""
+        self._named(given, int(frame.engine.line))
         if piped:
-            raise Refused("")  # scripts of ours give every argument by name
+            raise Missing(NotSimulated(self.cmdlet.name, "takes nothing from a pipeline here"), self.cmdlet.name, 0)
+        bound = bind(self.signature, given, piped).bound
         inner = Frame(frame.engine, Scope(frame.scope), collectors(bound, frame.scope, streams), frame.command)
         inner.scope.names["erroractionpreference"] = _CONTINUE
         common_preferences(bound, inner.scope.names, self.cmdlet.name, keep=False)
         return Stage(self, inner, bound, emit)
+
+    def _named(self, given: list[Given], line: int) -> None:
+        """Refuses arguments by place, and names that the product's cmdlet does not have."""
+        name = self.cmdlet.name
+        for one in given:
+            if not one.name:
+                raise Missing(NotSimulated(name, "is given a value without its parameter's name"), name, line)
+            if self.signature.lookup(one.name) is None:
+                why = f"is no parameter of {name} in {self.session.product}"
+                raise Missing(NotSimulated(f"-{from_units(one.name)}", why), name, line)
 
 
 class Stage:

@@ -3,6 +3,7 @@
 `rehearse` hands on events, each a JSON-ready object with one key:
     {"change": {"cmdlet", "target", "before", "after", "line"}}    {"prompt": text}    {"warning": text}
     {"whatIf": text}    {"error": {"message", "id", "line"}}       {"refused": {"what", "line", "why"}}
+    {"progress": {"activity", "status"}}
     {"result": object}, once at the end of a run that came to its end
 """
 

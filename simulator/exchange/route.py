@@ -10,7 +10,7 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from simulator.tenant import Tenant
 
 JSON = dict[str, Any]
 _WAITING = 1000  # events that may wait for the reader before the script does
+_GLANCE = 0.5  # seconds after which it is looked whether the reader is still there
 
 
 async def run(request: web.Request, tenant: Tenant, clock: SimClock) -> web.StreamResponse:
@@ -44,8 +45,8 @@ async def run(request: web.Request, tenant: Tenant, clock: SimClock) -> web.Stre
         runner = _Runner(order, tenant, clock)
         await answer.prepare(request)
         try:
-            async for event in runner.events():
-                await answer.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
+            async for events in runner.events(lambda: _gone(request)):
+                await answer.write(b"".join(json.dumps(e, ensure_ascii=False).encode() + b"\n" for e in events))
         finally:
             await runner.stop()
     return answer
@@ -64,11 +65,18 @@ class _Runner:
         self._session.within = self.within
         self._thread = threading.Thread(target=self._work, name="rehearsal", daemon=True)
 
-    async def events(self) -> Any:
-        """What happens, until the script has ended."""
+    async def events(self, gone: Callable[[], bool]) -> AsyncIterator[list[JSON]]:
+        """What happens, some events at a time, until the script has ended or its reader has gone."""
         self._thread.start()
-        while (event := await self._events.get()) is not None:
-            yield event
+        ended = False
+        while not ended and not gone():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GLANCE):
+                    batch = [await self._events.get()]
+                while not self._events.empty():
+                    batch.append(self._events.get_nowait())
+                ended = batch[-1] is None
+                yield [event for event in batch if event is not None]
 
     async def stop(self) -> None:
         """Ends the thread at its next cmdlet."""
@@ -90,7 +98,7 @@ class _Runner:
         except Interrupted:
             pass
         except Exception as error:
-            self._tell({"failed": f"{type(error).__name__}: {error}"})
+            self._tell({"failed": f"line {self._session.line}: {type(error).__name__}: {error}"})
             raise
         finally:
             self._tell(None)
@@ -101,6 +109,11 @@ class _Runner:
 
     def _sleep(self, seconds: float) -> None:
         self.within(lambda: self._clock.advance(seconds))
+
+
+def _gone(request: web.Request) -> bool:
+    """Whether who asked has closed the connection."""
+    return request.transport is None or request.transport.is_closing()
 
 
 async def _call(work: Callable[[], Any]) -> Any:

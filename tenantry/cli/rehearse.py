@@ -1,15 +1,35 @@
 """`tenantry scripts rehearse`: scripts run without PowerShell, in the rehearsal tenant's Exchange or on evidence."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tenantry.cli import common
-from tenantry.errors import NotSo, UsageError
+from tenantry.errors import ConfigurationError, NotSo, Problem, TenantryError, UsageError
+
+if TYPE_CHECKING:
+    from tenantry.cli.rehearsed import Told
+    from tenantry.cli.rehearsing import Rehearser
 
 JSON = dict[str, Any]
+_SAID = 20  # warnings that are said while a script runs
 PRODUCTS = ("online", "2010", "2013", "2016", "2019", "se", "2007")
+_WORDS = {"$true": True, "true": True, "$false": False, "false": False}
+
+
+class Ended(NotSo):
+    """Scripts that ended with an error of their own; every one is named."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self._problems = list(problems)
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Each error with its script and line."""
+        return self._problems
 
 
 @click.command(
@@ -17,6 +37,7 @@ PRODUCTS = ("online", "2010", "2013", "2016", "2019", "se", "2007")
     epilog=common.examples(
         "tenantry scripts rehearse scripts/access-policy-contoso-telia.ps1",
         "tenantry scripts rehearse scripts/reviewer.ps1 --what-if -o json",
+        "tenantry scripts rehearse scripts/reviewer.ps1 --argument Remove --argument Confirm=false",
         "tenantry scripts rehearse scripts/rbac.ps1 --exchange exchange",
     ),
 )
@@ -31,7 +52,11 @@ PRODUCTS = ("online", "2010", "2013", "2016", "2019", "se", "2007")
 @click.option("--what-if", "what_if", is_flag=True, help="Run the script with -WhatIf.")
 @click.option("--product", type=click.Choice(PRODUCTS), help="Which Exchange; by default as the script says.")
 @click.option("--argument", "arguments", multiple=True, metavar="NAME=VALUE", help="A parameter; NAME alone: a switch.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the script writes its files.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the script writes its files; all that it told is put there too (SCRIPT.rehearsal.json).",
+)
 def rehearse(
     session: common.Session,
     *,
@@ -47,43 +72,62 @@ def rehearse(
 
     In a workspace of a rehearsal the simulated tenant is really changed, as the script would change a real one, and
     files are written into the workspace. With --exchange nothing is kept but what is printed.
+
+    A long table shows its beginning and its end; -o json, -o csv and --out give all of it.
     """
+    from tenantry.cli import script_files
+    from tenantry.cli.rehearsal_output import show
+    from tenantry.cli.rehearsed import Told
     from tenantry.cli.rehearsing import Rehearser, Wish, local
 
-    sources = [(path, _source(path)) for path in files]
+    sources = script_files.read(files)
     wish = Wish(what_if=what_if, product=product or "", arguments=_arguments(arguments), folder=out)
     where = local(exchange) if exchange is not None else _door(session, tenant)
-    rehearser = Rehearser(where, wish, session.root, session.say)
-    told = [rehearser.run(path.name, text) for path, text in sources]
-    data = [one.document for one in told]
-    rows = [{"script": one.document["script"], **change} for one in told for change in one.document["changes"]]
-    session.show(
-        [_row(row) for row in rows],
-        ["cmdlet", "target", "before", "after", "line"],
-        data=data[0] if len(data) == 1 else data,
-    )
-    _verdict(session, told)
-
-
-def _source(path: Path) -> str:
-    """The script's text; UTF-8, with or without BOM."""
+    rehearser = Rehearser(where, wish, session.root)
+    told: list[Told] = []
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.", fix="Render it: tenantry scripts render"
-        ) from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not in UTF-8.", fix="Use the file as it was rendered.") from None
+        for path, source in zip(files, sources, strict=True):
+            told.append(Told(path.name))
+            _run(session, rehearser, told[-1], source, out)
+        show(session, told)
+    finally:
+        for one in told:
+            one.close()
+    _verdict(told)
+
+
+def _run(session: common.Session, rehearser: "Rehearser", told: "Told", source: str, out: Path | None) -> None:
+    """One script, its warnings said and its changes counted as they come."""
+    from tenantry.cli.rehearsal_output import summary
+
+    with session.progress(told.script) as progress:
+
+        def take(kind: str, value: Any) -> None:
+            told.take(kind, value)
+            if kind in ("change", "whatIf"):
+                progress.step()
+            elif kind == "progress":
+                progress.note(str(value["status"]))
+            elif kind == "warning" and told.counts[kind] <= _SAID:
+                session.say(str(value))
+
+        rehearser.run(told.script, source, take)
+    if told.counts["warning"] > _SAID:
+        session.say(f"… and {told.counts['warning'] - _SAID:,} more warnings; -o json lists them.")
+    if out is not None:
+        with (out / f"{Path(told.script).stem}.rehearsal.json").open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(told.document())
+            file.write("\n")
+    session.say(f"{told.script}: {summary(told)}.")
 
 
 def _arguments(given: tuple[str, ...]) -> JSON:
     found: JSON = {}
     for word in given:
-        name, equals, value = word.partition("=")
+        name, equals, value = word.lstrip("-").partition("=")
         if not name:
             raise UsageError(f"'{word}' is no argument.", fix="Write --argument Name=value.")
-        found[name] = value if equals else True
+        found[name] = _WORDS.get(value.lower(), value) if equals else True
     return found
 
 
@@ -99,27 +143,27 @@ def _door(session: common.Session, name: str | None) -> str:
     return door
 
 
-def _row(row: JSON) -> JSON:
-    return {key: "" if value is None else value for key, value in row.items()}
+def _verdict(told: "Sequence[Told]") -> None:
+    """Refusals are usage errors, a script's own error is not so; all of both are told, and a refusal decides."""
+    from tenantry.cli.rehearsed import why
 
-
-def _verdict(session: common.Session, told: "list[Any]") -> None:
-    """Says how each run ended; a refusal is a usage error, an error of the script is not so."""
-    for one in told:
-        session.say(f"{one.document['script']}: {len(one.document['changes'])} changes, {_ended(one)}.")
-    refused = [one for one in told if one.refused]
-    if refused:
-        first = refused[0].refused
-        why = f" ({first['why']})" if first.get("why") else ""
-        what = f"{refused[0].document['script']}, line {first['line']}: {first['what'] or 'a construct'}{why}"
-        raise UsageError(
-            f"{what} is not in the dialect that can be rehearsed.", fix="Run the script's -WhatIf instead."
+    refused = [
+        Problem(
+            f"{why(one.refused)}.",
+            where=f"{one.script}:{one.refused['line']}",
+            fix="In PowerShell, run it with -WhatIf.",
         )
-    if any(one.failed for one in told):
-        raise NotSo("A script ended with an error.")
-
-
-def _ended(one: Any) -> str:
-    if one.refused:
-        return "refused"
-    return "ended with an error" if one.failed else "done"
+        for one in told
+        if one.refused
+    ]
+    failed = [
+        Problem(f"the script ended with an error: {error['message']}", where=f"{one.script}:{error['line']}")
+        for one in told
+        for error in (list(one.errors)[-1:] if one.failed else [])
+    ]
+    wrong: list[TenantryError] = [ConfigurationError(refused)] if refused else []
+    wrong += [Ended(failed)] if failed else []
+    if len(wrong) > 1:
+        raise ExceptionGroup("scripts", wrong)
+    if wrong:
+        raise wrong[0]

@@ -1,10 +1,14 @@
-"""Rehearsing a script: sent to the simulated tenant's door, or run here on evidence; both tell the same events."""
+"""Rehearsing a script: sent to the simulated tenant's door, or run here on evidence; both tell the same events.
 
+An event is a JSON object with one key: change, prompt, warning, whatIf, error, progress, refused, result or failed.
+"""
+
+import http.client
 import json
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ from tenantry.errors import TenantryError, UsageError
 
 JSON = dict[str, Any]
 Place = str | Path
+Take = Callable[[str, Any], None]
 
 
 @dataclass(frozen=True)
@@ -25,15 +30,6 @@ class Wish:
     folder: Path | None = None
 
 
-@dataclass
-class Told:
-    """What a rehearsal told. `document` is the contract's object; `refused` {"what", "line", "why"} or None."""
-
-    document: JSON
-    refused: JSON | None = None
-    failed: bool = False
-
-
 def local(folder: Path) -> Path:
     """The evidence folder, if it is one."""
     if not folder.is_dir():
@@ -44,43 +40,25 @@ def local(folder: Path) -> Path:
 class Rehearser:
     """Runs scripts at a door (an address) or on evidence (a folder); `root` is where they write their files."""
 
-    def __init__(self, place: Place, wish: Wish, root: Path, say: Callable[[str], None]) -> None:
-        self._place, self._wish, self._root, self._say = place, wish, root, say
+    def __init__(self, place: Place, wish: Wish, root: Path) -> None:
+        self._place, self._wish, self._root = place, wish, root
 
-    def run(self, name: str, source: str) -> Told:
-        """Runs one script and gathers what it tells; warnings are said as they come."""
-        document: JSON = {"script": name, "changes": [], "prompts": [], "errors": [], "result": None}
-        told = Told(document | {"warnings": [], "whatIf": []})
-        for event in self._events(name, source):
+    def run(self, name: str, source: str, take: Take) -> None:
+        """Runs one script; `take` gets each event, its key and its value, as it happens."""
+
+        def tell(event: JSON) -> None:
             ((kind, value),) = event.items()
             if kind == "failed":
-                raise TenantryError(f"The rehearsal itself failed: {value}")
-            self._take(told, kind, value)
-        told.failed = told.refused is None and bool(told.document["errors"])
-        return told
+                raise TenantryError(f"{name}: the rehearsal itself failed: {value}")
+            take(kind, value)
 
-    def _events(self, name: str, source: str) -> Iterator[JSON]:
         if isinstance(self._place, Path):
-            return _here(self._place, name, source, self._wish)
-        return _at(self._place, name, source, self._wish, self._root)
-
-    def _take(self, told: Told, kind: str, value: Any) -> None:
-        if kind == "refused":
-            told.refused = value
-            what = f"refused: {value['what']} {value['why']}".strip()
-            told.document["errors"].append({"line": value["line"], "message": what})
-        elif kind == "result":
-            told.document["result"] = value
+            _here(self._place, name, source, self._wish, tell)
         else:
-            told.document[_LISTS[kind]].append(value)
-        if kind == "warning":
-            self._say(str(value))
+            _at(self._place, name, source, self._wish, self._root, tell)
 
 
-_LISTS = {"change": "changes", "prompt": "prompts", "warning": "warnings", "whatIf": "whatIf", "error": "errors"}
-
-
-def _at(door: str, name: str, source: str, wish: Wish, root: Path) -> Iterator[JSON]:
+def _at(door: str, name: str, source: str, wish: Wish, root: Path, tell: Callable[[JSON], None]) -> None:  # noqa: PLR0917
     """Events of a run in the simulated tenant."""
     body = {"script": source, "name": name, "whatIf": wish.what_if, "arguments": dict(wish.arguments)}
     body |= {"product": wish.product, "folder": str((wish.folder or root).resolve())}
@@ -90,31 +68,39 @@ def _at(door: str, name: str, source: str, wish: Wish, root: Path) -> Iterator[J
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a door on loopback is never proxied
     try:
         with opener.open(request, timeout=3600) as answer:
+            ended = False
             for line in answer:
-                yield json.loads(line)
+                event = json.loads(line)
+                ended = bool(event.keys() & _LAST)
+                tell(event)
+        if not ended:
+            raise OSError("the answer was cut off")
     except urllib.error.HTTPError as error:
         told = json.loads(error.read() or b"{}").get("error", error.reason)
         raise UsageError(f"The rehearsal refuses: {told}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         fix = "Start `tenantry simulate` again and make a new workspace with its ready line."
         raise TenantryError(f"The rehearsal at {door} does not answer.", fix=fix) from error
 
 
-def _here(evidence: Path, name: str, source: str, wish: Wish) -> Iterator[JSON]:
+_LAST = {"result", "refused", "error"}  # a run ends with one of them
+
+
+def _here(evidence: Path, name: str, source: str, wish: Wish, tell: Callable[[JSON], None]) -> None:
     """Events of a run on evidence; files of the script go into a folder that is thrown away, or where it was told."""
     from simulator.exchange.evidence import Evidence, EvidenceError
     from simulator.exchange.rehearsal import Order, rehearse, session_for
 
-    events: list[JSON] = []
     try:
         told = Evidence(evidence)
     except EvidenceError as error:
         raise UsageError(str(error)) from None
     with tempfile.TemporaryDirectory() as scratch:
-        folder = wish.folder or Path(scratch)
-        order = Order(source, name, folder, wish.arguments, wish.what_if, wish.product)
-        session = session_for(order, told.tenant)
+        order = Order(source, name, wish.folder or Path(scratch), wish.arguments, wish.what_if, wish.product)
+        try:
+            session = session_for(order, told.tenant)
+        except ValueError as error:
+            raise UsageError(f"{name}: {error}.") from None
         session.can = told.can
         clock: Any = told.tenant.clock
-        rehearse(order, session, events.append, clock.advance)
-    yield from events
+        rehearse(order, session, tell, clock.advance)

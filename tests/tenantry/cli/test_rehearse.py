@@ -76,7 +76,7 @@ def test_a_construct_outside_the_dialect_is_named(place: Path, capsys: pytest.Ca
     script.write_text("$ErrorActionPreference = 'Stop'\nGet-MessageTrace -SenderAddress 'x'\n", encoding="utf-8")
     assert run(["scripts", "rehearse", "-w", str(place), str(script)]) == 2
     told = capsys.readouterr().err
-    assert "line 2" in told
+    assert "other.ps1:2: " in told
     assert "Get-MessageTrace" in told
 
 
