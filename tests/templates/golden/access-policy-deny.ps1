@@ -79,6 +79,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -121,8 +122,9 @@ function Add-Change {
 
 $connectedHere = $false
 try {
-    # Connect, unless connected; then make sure that it is the right tenant
-    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+    # Connect, unless connected; it is no change, so it happens under -WhatIf too
+    $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
+    if ($open.Count -eq 0) {
         $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
         if ($CertificateThumbprint) {
             $connect.CertificateThumbprint = $CertificateThumbprint
@@ -132,12 +134,19 @@ try {
             $connect.ManagedIdentity = $true
             $connect.Organization = $Organization
         }
-        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
+        $null = Connect-ExchangeOnline @connect -ErrorAction Stop
+        $WhatIfPreference = $whatIf
         $connectedHere = $true
+        $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
     }
-    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
-        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
-            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+
+    # It must be the right tenant
+    foreach ($connection in $open) {
+        $actual = [string]$connection.TenantID
+        if ($actual -and $tenantId -and -not [string]::Equals($actual, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $actual, $tenantId)
         }
     }
 
@@ -146,12 +155,15 @@ try {
 
     # The group, found by its address or id, or made; it must be able to hold rights
     $groups = @()
-    foreach ($group in @(Get-DistributionGroup -ResultSize Unlimited -ErrorAction Stop)) {
+    foreach ($group in @(Get-DistributionGroup -ResultSize 'Unlimited' -ErrorAction Stop)) {
         $sameAddress = [string]::Equals([string]$group.PrimarySmtpAddress, $groupName, $ignoreCase)
         $sameId = [string]::Equals([string]$group.ExternalDirectoryObjectId, $groupName, $ignoreCase)
         if ($sameAddress -or $sameId) {
             $groups += $group
         }
+    }
+    if ($groups.Count -eq 0 -and $groupName -notlike '*@*') {
+        throw ('There is no group with the id {0}.' -f $groupName)
     }
     if ($groups.Count -eq 0 -and $PSCmdlet.ShouldProcess($groupName, 'Make a mail-enabled security group')) {
         $new = @{
@@ -184,7 +196,8 @@ try {
     $anyCase = [System.StringComparer]::OrdinalIgnoreCase
     $present = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
     if ($groupId) {
-        foreach ($member in @(Get-DistributionGroupMember -Identity $groupId -ResultSize Unlimited -ErrorAction Stop)) {
+        $list = @{ Identity = $groupId; ResultSize = 'Unlimited' }
+        foreach ($member in @(Get-DistributionGroupMember @list -ErrorAction Stop)) {
             $null = $present.Add([string]$member.Guid)
         }
     }
@@ -200,7 +213,7 @@ try {
                 Member = $memberId
                 BypassSecurityGroupManagerCheck = $true
             }
-            Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+            $null = Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
             Add-Change -Action 'add member' -Target $address -Id ('{0} {1}' -f $groupId, $memberId)
         }
     }
@@ -252,8 +265,8 @@ try {
         $samples += [ordered]@{ Mailbox = $mailbox; Expected = 'Granted'; Actual = '' }
     }
 
-    # A new policy needs some minutes: ask until the answers are right, ten minutes at most
-    foreach ($attempt in 1..20) {
+    # A new policy needs some minutes: ask until the answers are right, five minutes at most
+    foreach ($attempt in 1..10) {
         foreach ($sample in $samples) {
             $answer = Test-ApplicationAccessPolicy -Identity $sample.Mailbox -AppId $appId -ErrorAction Stop
             $sample.Actual = [string]$answer.AccessCheckResult
@@ -262,7 +275,7 @@ try {
         if ($wrong.Count -eq 0 -or $changes.Count -eq 0) {
             break
         }
-        Write-Warning -Message ('{0} answers are not right yet (attempt {1} of 20).' -f $wrong.Count, $attempt)
+        Write-Warning -Message ('{0} answers are not right yet (attempt {1} of 10).' -f $wrong.Count, $attempt)
         Start-Sleep -Seconds 30
     }
     $wrong = @($samples | Where-Object -FilterScript { $_.Actual -and $_.Actual -ne $_.Expected })
@@ -285,6 +298,6 @@ try {
     [pscustomobject]$result
 } finally {
     if ($connectedHere) {
-        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+        $null = Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
     }
 }

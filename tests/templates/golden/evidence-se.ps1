@@ -56,6 +56,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 if (-not $OutFolder) {
     $OutFolder = 'exchange'
 }
@@ -136,15 +137,18 @@ function ConvertTo-JsonText {
 
 $session = $null
 try {
-    # Connect to the server named, if one is
+    # Connect to the server named, if one is; it is no change, so it happens under -WhatIf too
     if ($Server) {
         $connect = @{
             ConfigurationName = 'Microsoft.Exchange'
             ConnectionUri = 'http://{0}/PowerShell/' -f $Server
             Authentication = 'Kerberos'
         }
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
         $session = New-PSSession @connect -ErrorAction Stop
         $null = Import-PSSession -Session $session -DisableNameChecking -ErrorAction Stop
+        $WhatIfPreference = $whatIf
     }
 
     if ($PSCmdlet.ShouldProcess($folder, 'Write the evidence')) {
@@ -213,16 +217,17 @@ try {
                     }
                     $folderName = '{0}:{1}' -f $mailboxId, $row.FolderId
                     foreach ($right in @(Get-MailboxFolderPermission -Identity $folderName -ErrorAction Stop)) {
-                        $who = $right.User | Select-Object -Property @('UserType', 'ADRecipient')
-                        $person = $who.ADRecipient
+                        $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal', 'ADRecipient')
                         $entry = $right | Select-Object -Property $rightColumns
                         $entry.Mailbox = $mailboxId
                         $entry.FolderId = [string]$row.FolderId
                         $entry.UserType = [string]$who.UserType
-                        if ($null -ne $person) {
-                            $person = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
-                            $entry.UserGuid = [string]$person.Guid
-                            $entry.UserAddress = [string]$person.PrimarySmtpAddress
+                        foreach ($person in @($who.RecipientPrincipal, $who.ADRecipient)) {
+                            if ($null -ne $person) {
+                                $ids = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
+                                $entry.UserGuid = [string]$ids.Guid
+                                $entry.UserAddress = [string]$ids.PrimarySmtpAddress
+                            }
                         }
                         Add-Evidence -Cmdlet 'Get-MailboxFolderPermission' -Column $rightColumns -Row $entry
                     }

@@ -71,6 +71,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 if (-not $OutFolder) {
     $OutFolder = 'exchange'
 }
@@ -113,8 +114,9 @@ function Add-Evidence {
 
 $connectedHere = $false
 try {
-    # Connect, unless connected; then make sure that it is the right tenant
-    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+    # Connect, unless connected; it is no change, so it happens under -WhatIf too
+    $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
+    if ($open.Count -eq 0) {
         $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
         if ($CertificateThumbprint) {
             $connect.CertificateThumbprint = $CertificateThumbprint
@@ -124,12 +126,19 @@ try {
             $connect.ManagedIdentity = $true
             $connect.Organization = $Organization
         }
-        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
+        $null = Connect-ExchangeOnline @connect -ErrorAction Stop
+        $WhatIfPreference = $whatIf
         $connectedHere = $true
+        $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
     }
-    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
-        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
-            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+
+    # It must be the right tenant
+    foreach ($connection in $open) {
+        $actual = [string]$connection.TenantID
+        if ($actual -and $tenantId -and -not [string]::Equals($actual, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $actual, $tenantId)
         }
     }
 
@@ -289,16 +298,17 @@ try {
                     }
                     $folderName = '{0}:{1}' -f $mailboxId, $row.FolderId
                     foreach ($right in @(Get-MailboxFolderPermission -Identity $folderName -ErrorAction Stop)) {
-                        $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal')
-                        $person = $who.RecipientPrincipal
+                        $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal', 'ADRecipient')
                         $entry = $right | Select-Object -Property $rightColumns
                         $entry.Mailbox = $mailboxId
                         $entry.FolderId = [string]$row.FolderId
                         $entry.UserType = [string]$who.UserType
-                        if ($null -ne $person) {
-                            $person = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
-                            $entry.UserGuid = [string]$person.Guid
-                            $entry.UserAddress = [string]$person.PrimarySmtpAddress
+                        foreach ($person in @($who.RecipientPrincipal, $who.ADRecipient)) {
+                            if ($null -ne $person) {
+                                $ids = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
+                                $entry.UserGuid = [string]$ids.Guid
+                                $entry.UserAddress = [string]$ids.PrimarySmtpAddress
+                            }
                         }
                         Add-Evidence -Cmdlet 'Get-MailboxFolderPermission' -Column $rightColumns -Row $entry
                     }
@@ -329,6 +339,6 @@ try {
     [pscustomobject]$result
 } finally {
     if ($connectedHere) {
-        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+        $null = Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
     }
 }

@@ -70,6 +70,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -112,8 +113,9 @@ function Add-Change {
 
 $connectedHere = $false
 try {
-    # Connect, unless connected; then make sure that it is the right tenant
-    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+    # Connect, unless connected; it is no change, so it happens under -WhatIf too
+    $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
+    if ($open.Count -eq 0) {
         $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
         if ($CertificateThumbprint) {
             $connect.CertificateThumbprint = $CertificateThumbprint
@@ -123,16 +125,23 @@ try {
             $connect.ManagedIdentity = $true
             $connect.Organization = $Organization
         }
-        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
+        $null = Connect-ExchangeOnline @connect -ErrorAction Stop
+        $WhatIfPreference = $whatIf
         $connectedHere = $true
+        $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
     }
-    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
-        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
-            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+
+    # It must be the right tenant
+    foreach ($connection in $open) {
+        $actual = [string]$connection.TenantID
+        if ($actual -and $tenantId -and -not [string]::Equals($actual, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $actual, $tenantId)
         }
     }
 
-    Write-Warning -Message 'EWS in Exchange Online ends on 1 April 2027, for everybody. Move the app to Microsoft Graph.'
+    Write-Warning -Message 'EWS in Exchange Online ends on 1 April 2027. Move the app to Microsoft Graph before.'
 
     # The list as it is; a plain Get-OrganizationConfig would show it empty
     $config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy -ErrorAction Stop
@@ -149,7 +158,7 @@ try {
     }
     $enabled = [string]$config.EwsEnabled
     if ($enabled -ne 'True') {
-        Write-Warning -Message ('EwsEnabled is "{0}", so from 1 October 2026 no app gets in. Set it to true.' -f $enabled)
+        Write-Warning -Message ('EwsEnabled is "{0}", so no app gets in from 1 October 2026 on.' -f $enabled)
     }
     if ($listed.Count -eq 0) {
         Write-Warning -Message 'The list was empty. Every other app that uses EWS must be put on it too.'
@@ -162,7 +171,7 @@ try {
     $after = [string]::Join(',', $listed)
     if ($missing -and $PSCmdlet.ShouldProcess($appId, 'Put on the list of apps that may use EWS')) {
         $set = @{ EwsAllowedAppIDs = $after }
-        Set-OrganizationConfig @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+        $null = Set-OrganizationConfig @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
         Add-Change -Action 'allow EWS' -Target $appId -Id $appId -Before $before
         Write-Warning -Message 'It can take 24 hours until Exchange follows.'
     }
@@ -182,6 +191,6 @@ try {
     [pscustomobject]$result
 } finally {
     if ($connectedHere) {
-        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+        $null = Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
     }
 }

@@ -89,6 +89,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -131,8 +132,9 @@ function Add-Change {
 
 $connectedHere = $false
 try {
-    # Connect, unless connected; then make sure that it is the right tenant
-    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+    # Connect, unless connected; it is no change, so it happens under -WhatIf too
+    $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
+    if ($open.Count -eq 0) {
         $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
         if ($CertificateThumbprint) {
             $connect.CertificateThumbprint = $CertificateThumbprint
@@ -142,12 +144,19 @@ try {
             $connect.ManagedIdentity = $true
             $connect.Organization = $Organization
         }
-        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
+        $null = Connect-ExchangeOnline @connect -ErrorAction Stop
+        $WhatIfPreference = $whatIf
         $connectedHere = $true
+        $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
     }
-    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
-        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
-            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+
+    # It must be the right tenant
+    foreach ($connection in $open) {
+        $actual = [string]$connection.TenantID
+        if ($actual -and $tenantId -and -not [string]::Equals($actual, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $actual, $tenantId)
         }
     }
 
@@ -259,7 +268,7 @@ try {
                     Member = $memberId
                     BypassSecurityGroupManagerCheck = $true
                 }
-                Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+                $null = Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
                 Add-Change -Action 'add member' -Target $address -Id ('{0} {1}' -f $groupId, $memberId)
             }
         }
@@ -271,7 +280,7 @@ try {
                 continue
             }
             if (-not [string]::Equals([string]$pointer.ObjectId, $servicePrincipalId, $ignoreCase)) {
-                throw ('Exchange knows the app by the wrong object id {0}. Remove that pointer first.' -f $pointer.ObjectId)
+                throw ('The pointer to the app has the wrong object id {0}. Remove it first.' -f $pointer.ObjectId)
             }
             $pointers += $pointer
         }
@@ -373,8 +382,8 @@ try {
                 throw ('The policy {0} has changed meanwhile.' -f $policyId)
             }
             if ($PSCmdlet.ShouldProcess($policyId, 'Remove the policy (the Entra permission must be withdrawn)')) {
-                $remove = @{ Identity = $policyId }
-                Remove-ApplicationAccessPolicy @remove -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+                $remove = @{ Identity = $policyId; Confirm = $false }
+                $null = Remove-ApplicationAccessPolicy @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
                 Add-Change -Action 'remove policy' -Target $appId -Id $policyId -Before ([string]$policy.ScopeName)
             }
         }
@@ -395,6 +404,6 @@ try {
     [pscustomobject]$result
 } finally {
     if ($connectedHere) {
-        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+        $null = Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
     }
 }

@@ -62,6 +62,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -178,7 +179,7 @@ try {
     }
 
     # One mailbox after the other
-    $transient = '429|503|throttl|too many|busy|timed? ?out|temporar|try again|connection (was|is) (closed|reset)'
+    $transient = '\b(429|503)\b|throttl|too many|busy|timed? ?out|temporar|try again|connection (was|is) (closed|reset)'
     $tally = @{}
     $count = 0
     foreach ($mailbox in $mailboxes) {
@@ -200,7 +201,8 @@ try {
                 $entry = $null
                 $find = @{ Identity = $mailboxId; User = $userAddress }
                 foreach ($right in @(Get-MailboxPermission @find -ErrorAction Stop)) {
-                    if (-not $right.Deny -and ([string]@($right.AccessRights)) -match 'FullAccess') {
+                    $full = [string]@($right.AccessRights) -match 'FullAccess'
+                    if ($full -and [string]$right.Deny -ne 'True') {
                         $entry = $right
                         $before = 'FullAccess'
                     }
@@ -209,7 +211,7 @@ try {
                 # What there is to do
                 $action = ''
                 $outcome = 'left'
-                if ($Remove -and $entry -and -not $entry.IsInherited) {
+                if ($Remove -and $entry -and [string]$entry.IsInherited -ne 'True') {
                     $action = 'remove'
                 } elseif (-not $Remove -and $entry) {
                     $outcome = 'enough'
@@ -233,7 +235,8 @@ try {
                         } else {
                             $null = Remove-MailboxPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
                         }
-                        Add-Change -Action ($action + ' full access') -Target $userAddress -Id $mailboxId -Before $before
+                        $change = @{ Target = $userAddress; Id = $mailboxId; Before = $before }
+                        Add-Change @change -Action ($action + ' full access')
                         $outcome = $action
                     }
                 }

@@ -100,6 +100,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -173,15 +174,18 @@ function ConvertTo-JsonText {
 
 $session = $null
 try {
-    # Connect to the server named, if one is
+    # Connect to the server named, if one is; it is no change, so it happens under -WhatIf too
     if ($Server) {
         $connect = @{
             ConfigurationName = 'Microsoft.Exchange'
             ConnectionUri = 'http://{0}/PowerShell/' -f $Server
             Authentication = 'Kerberos'
         }
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
         $session = New-PSSession @connect -ErrorAction Stop
         $null = Import-PSSession -Session $session -DisableNameChecking -ErrorAction Stop
+        $WhatIfPreference = $whatIf
     }
 
     # The user who gets the right
@@ -192,11 +196,13 @@ try {
     $userId = [string]$users[0].Guid
     $userAddress = [string]$users[0].PrimarySmtpAddress
 
-    # A remote session may show who has a right by the identity only
+    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
+
+    # Whatever may name the user in a list of rights; some sessions show the identity only
     $keys = @('Guid', 'PrimarySmtpAddress', 'Identity', 'DistinguishedName')
     $user = $users[0] | Select-Object -Property $keys
-    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
-    $isUser = New-Object -TypeName 'System.Collections.Generic.Dictionary[string,string]' -ArgumentList $anyCase
+    $dictionary = 'System.Collections.Generic.Dictionary[string,string]'
+    $isUser = New-Object -TypeName $dictionary -ArgumentList $anyCase
     foreach ($key in $keys) {
         if ([string]$user.$key) {
             $isUser[[string]$user.$key] = $key
@@ -205,7 +211,7 @@ try {
 
     # The names that calendars have in other languages, for folders that do not tell their type
     $exactly = [System.StringComparer]::Ordinal
-    $byName = New-Object -TypeName 'System.Collections.Generic.Dictionary[string,string]' -ArgumentList $exactly
+    $byName = New-Object -TypeName $dictionary -ArgumentList $exactly
     foreach ($name in $calendarNames) {
         $byName[$name] = $name
     }
@@ -254,7 +260,7 @@ try {
     }
 
     # One mailbox after the other
-    $transient = '429|503|throttl|too many|busy|timed? ?out|temporar|try again|connection (was|is) (closed|reset)'
+    $transient = '\b(429|503)\b|throttl|too many|busy|timed? ?out|temporar|try again|connection (was|is) (closed|reset)'
     $tally = @{}
     $count = 0
     foreach ($mailbox in $mailboxes) {
@@ -286,17 +292,22 @@ try {
 
                 # What the user has there now
                 $entry = $null
-                foreach ($right in @(Get-MailboxFolderPermission -Identity $folder -ErrorAction Stop)) {
-                    $who = $right.User | Select-Object -Property @('UserType', 'ADRecipient')
-                    $person = $who.ADRecipient
-                    if ([string]$who.UserType -ne 'Internal' -or $null -eq $person) {
+                $columns = @('User', 'AccessRights', 'SharingPermissionFlags')
+                $rights = @(Get-MailboxFolderPermission -Identity $folder -ErrorAction Stop)
+                foreach ($right in @($rights | Select-Object -Property $columns)) {
+                    $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal', 'ADRecipient')
+                    if ([string]$who.UserType -ne 'Internal') {
                         continue
                     }
-                    $person = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
-                    foreach ($key in @($person.Guid, $person.PrimarySmtpAddress, $who.ADRecipient)) {
-                        if ($isUser.ContainsKey([string]$key)) {
-                            $columns = @('AccessRights', 'SharingPermissionFlags')
-                            $entry = $right | Select-Object -Property $columns
+                    foreach ($person in @($who.RecipientPrincipal, $who.ADRecipient)) {
+                        if ($null -eq $person) {
+                            continue
+                        }
+                        $ids = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
+                        foreach ($key in @($ids.Guid, $ids.PrimarySmtpAddress, $person)) {
+                            if ($isUser.ContainsKey([string]$key)) {
+                                $entry = $right
+                            }
                         }
                     }
                 }

@@ -113,6 +113,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -148,8 +149,9 @@ function Add-Change {
 
 $connectedHere = $false
 try {
-    # Connect, unless connected; then make sure that it is the right tenant
-    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+    # Connect, unless connected; it is no change, so it happens under -WhatIf too
+    $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
+    if ($open.Count -eq 0) {
         $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
         if ($CertificateThumbprint) {
             $connect.CertificateThumbprint = $CertificateThumbprint
@@ -159,12 +161,19 @@ try {
             $connect.ManagedIdentity = $true
             $connect.Organization = $Organization
         }
-        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
+        $null = Connect-ExchangeOnline @connect -ErrorAction Stop
+        $WhatIfPreference = $whatIf
         $connectedHere = $true
+        $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
     }
-    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
-        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
-            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+
+    # It must be the right tenant
+    foreach ($connection in $open) {
+        $actual = [string]$connection.TenantID
+        if ($actual -and $tenantId -and -not [string]::Equals($actual, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $actual, $tenantId)
         }
     }
 
@@ -176,10 +185,13 @@ try {
     $userId = [string]$users[0].Guid
     $userAddress = [string]$users[0].PrimarySmtpAddress
 
-    $keys = @('Guid', 'PrimarySmtpAddress')
-    $user = $users[0] | Select-Object -Property $keys
     $anyCase = [System.StringComparer]::OrdinalIgnoreCase
-    $isUser = New-Object -TypeName 'System.Collections.Generic.Dictionary[string,string]' -ArgumentList $anyCase
+
+    # Whatever may name the user in a list of rights; some sessions show the identity only
+    $keys = @('Guid', 'PrimarySmtpAddress', 'Identity', 'DistinguishedName')
+    $user = $users[0] | Select-Object -Property $keys
+    $dictionary = 'System.Collections.Generic.Dictionary[string,string]'
+    $isUser = New-Object -TypeName $dictionary -ArgumentList $anyCase
     foreach ($key in $keys) {
         if ([string]$user.$key) {
             $isUser[[string]$user.$key] = $key
@@ -188,7 +200,7 @@ try {
 
     # The names that calendars have in other languages, for folders that do not tell their type
     $exactly = [System.StringComparer]::Ordinal
-    $byName = New-Object -TypeName 'System.Collections.Generic.Dictionary[string,string]' -ArgumentList $exactly
+    $byName = New-Object -TypeName $dictionary -ArgumentList $exactly
     foreach ($name in $calendarNames) {
         $byName[$name] = $name
     }
@@ -237,7 +249,7 @@ try {
     }
 
     # One mailbox after the other
-    $transient = '429|503|throttl|too many|busy|timed? ?out|temporar|try again|connection (was|is) (closed|reset)'
+    $transient = '\b(429|503)\b|throttl|too many|busy|timed? ?out|temporar|try again|connection (was|is) (closed|reset)'
     $tally = @{}
     $count = 0
     foreach ($mailbox in $mailboxes) {
@@ -269,17 +281,22 @@ try {
 
                 # What the user has there now
                 $entry = $null
-                foreach ($right in @(Get-MailboxFolderPermission -Identity $folder -ErrorAction Stop)) {
-                    $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal')
-                    $person = $who.RecipientPrincipal
-                    if ([string]$who.UserType -ne 'Internal' -or $null -eq $person) {
+                $columns = @('User', 'AccessRights', 'SharingPermissionFlags')
+                $rights = @(Get-MailboxFolderPermission -Identity $folder -ErrorAction Stop)
+                foreach ($right in @($rights | Select-Object -Property $columns)) {
+                    $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal', 'ADRecipient')
+                    if ([string]$who.UserType -ne 'Internal') {
                         continue
                     }
-                    $person = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
-                    foreach ($key in @($person.Guid, $person.PrimarySmtpAddress)) {
-                        if ($isUser.ContainsKey([string]$key)) {
-                            $columns = @('AccessRights', 'SharingPermissionFlags')
-                            $entry = $right | Select-Object -Property $columns
+                    foreach ($person in @($who.RecipientPrincipal, $who.ADRecipient)) {
+                        if ($null -eq $person) {
+                            continue
+                        }
+                        $ids = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
+                        foreach ($key in @($ids.Guid, $ids.PrimarySmtpAddress, $person)) {
+                            if ($isUser.ContainsKey([string]$key)) {
+                                $entry = $right
+                            }
                         }
                     }
                 }
@@ -391,6 +408,6 @@ try {
     [pscustomobject]$result
 } finally {
     if ($connectedHere) {
-        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+        $null = Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
     }
 }

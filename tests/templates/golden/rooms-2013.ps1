@@ -59,6 +59,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -139,15 +140,18 @@ function ConvertTo-JsonText {
 
 $session = $null
 try {
-    # Connect to the server named, if one is
+    # Connect to the server named, if one is; it is no change, so it happens under -WhatIf too
     if ($Server) {
         $connect = @{
             ConfigurationName = 'Microsoft.Exchange'
             ConnectionUri = 'http://{0}/PowerShell/' -f $Server
             Authentication = 'Kerberos'
         }
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
         $session = New-PSSession @connect -ErrorAction Stop
         $null = Import-PSSession -Session $session -DisableNameChecking -ErrorAction Stop
+        $WhatIfPreference = $whatIf
     }
 
     # How each room treats its bookings
@@ -193,7 +197,7 @@ try {
                 DeleteSubject = $false
                 RemovePrivateProperty = $false
             }
-            Set-CalendarProcessing @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+            $null = Set-CalendarProcessing @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
             Add-Change -Action 'set bookings' -Target $row.Room -Id $row.Id -Before $row.Loses
         }
     }
@@ -231,7 +235,8 @@ try {
             throw ('{0} is a {1}, not a room list.' -f $roomList, $group.RecipientTypeDetails)
         }
         $groupId = [string]$group.Guid
-        foreach ($member in @(Get-DistributionGroupMember -Identity $groupId -ResultSize 'Unlimited' -ErrorAction Stop)) {
+        $list = @{ Identity = $groupId; ResultSize = 'Unlimited' }
+        foreach ($member in @(Get-DistributionGroupMember @list -ErrorAction Stop)) {
             $present[[string]$member.Guid] = $true
         }
     }
@@ -244,7 +249,7 @@ try {
                 Member = $memberId
                 BypassSecurityGroupManagerCheck = $true
             }
-            Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+            $null = Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
             Add-Change -Action 'add member' -Target $address -Id ('{0} {1}' -f $groupId, $memberId)
         }
     }

@@ -72,6 +72,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -114,8 +115,9 @@ function Add-Change {
 
 $connectedHere = $false
 try {
-    # Connect, unless connected; then make sure that it is the right tenant
-    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+    # Connect, unless connected; it is no change, so it happens under -WhatIf too
+    $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
+    if ($open.Count -eq 0) {
         $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
         if ($CertificateThumbprint) {
             $connect.CertificateThumbprint = $CertificateThumbprint
@@ -125,12 +127,19 @@ try {
             $connect.ManagedIdentity = $true
             $connect.Organization = $Organization
         }
-        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
+        $null = Connect-ExchangeOnline @connect -ErrorAction Stop
+        $WhatIfPreference = $whatIf
         $connectedHere = $true
+        $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
     }
-    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
-        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
-            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+
+    # It must be the right tenant
+    foreach ($connection in $open) {
+        $actual = [string]$connection.TenantID
+        if ($actual -and $tenantId -and -not [string]::Equals($actual, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $actual, $tenantId)
         }
     }
 
@@ -177,7 +186,7 @@ try {
                 DeleteSubject = $false
                 RemovePrivateProperty = $false
             }
-            Set-CalendarProcessing @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+            $null = Set-CalendarProcessing @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
             Add-Change -Action 'set bookings' -Target $row.Room -Id $row.Id -Before $row.Loses
         }
     }
@@ -215,7 +224,8 @@ try {
             throw ('{0} is a {1}, not a room list.' -f $roomList, $group.RecipientTypeDetails)
         }
         $groupId = [string]$group.Guid
-        foreach ($member in @(Get-DistributionGroupMember -Identity $groupId -ResultSize 'Unlimited' -ErrorAction Stop)) {
+        $list = @{ Identity = $groupId; ResultSize = 'Unlimited' }
+        foreach ($member in @(Get-DistributionGroupMember @list -ErrorAction Stop)) {
             $present[[string]$member.Guid] = $true
         }
     }
@@ -228,7 +238,7 @@ try {
                 Member = $memberId
                 BypassSecurityGroupManagerCheck = $true
             }
-            Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+            $null = Add-DistributionGroupMember @add -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
             Add-Change -Action 'add member' -Target $address -Id ('{0} {1}' -f $groupId, $memberId)
         }
     }
@@ -244,6 +254,6 @@ try {
     [pscustomobject]$result
 } finally {
     if ($connectedHere) {
-        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+        $null = Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
     }
 }

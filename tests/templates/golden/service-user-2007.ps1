@@ -49,11 +49,13 @@ $userName = 'monitor@contoso.com'
 $displayName = 'Monitor'
 $database = 'Mailbox Database'
 
+$ignoreCase = [System.StringComparison]::OrdinalIgnoreCase
 $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
 if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -136,7 +138,12 @@ try {
 
     # The user, if it is there
     $filter = 'UserPrincipalName -eq ''{0}''' -f $userName.Replace('''', '''''')
-    $users = @(Get-Mailbox -Filter $filter -ErrorAction Stop)
+    $users = @()
+    foreach ($mailbox in @(Get-Mailbox -Filter $filter -ErrorAction Stop)) {
+        if ([string]::Equals([string]$mailbox.UserPrincipalName, $userName, $ignoreCase)) {
+            $users += $mailbox
+        }
+    }
     if ($users.Count -gt 1) {
         throw ('{0} names {1} mailboxes.' -f $userName, $users.Count)
     }

@@ -52,11 +52,13 @@ $resultName = 'service-user-contoso-bredband2.result.json'
 $userName = 'monitor@contoso.com'
 $displayName = 'Övervakning'
 
+$ignoreCase = [System.StringComparison]::OrdinalIgnoreCase
 $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
 if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -137,20 +139,28 @@ function ConvertTo-JsonText {
 
 $session = $null
 try {
-    # Connect to the server named, if one is
+    # Connect to the server named, if one is; it is no change, so it happens under -WhatIf too
     if ($Server) {
         $connect = @{
             ConfigurationName = 'Microsoft.Exchange'
             ConnectionUri = 'http://{0}/PowerShell/' -f $Server
             Authentication = 'Kerberos'
         }
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
         $session = New-PSSession @connect -ErrorAction Stop
         $null = Import-PSSession -Session $session -DisableNameChecking -ErrorAction Stop
+        $WhatIfPreference = $whatIf
     }
 
     # The user, if it is there
     $filter = 'UserPrincipalName -eq ''{0}''' -f $userName.Replace('''', '''''')
-    $users = @(Get-Mailbox -Filter $filter -ErrorAction Stop)
+    $users = @()
+    foreach ($mailbox in @(Get-Mailbox -Filter $filter -ErrorAction Stop)) {
+        if ([string]::Equals([string]$mailbox.UserPrincipalName, $userName, $ignoreCase)) {
+            $users += $mailbox
+        }
+    }
     if ($users.Count -gt 1) {
         throw ('{0} names {1} mailboxes.' -f $userName, $users.Count)
     }

@@ -75,6 +75,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Appends one line to a CSV file
 function Add-Line {
@@ -117,8 +118,9 @@ function Add-Change {
 
 $connectedHere = $false
 try {
-    # Connect, unless connected; then make sure that it is the right tenant
-    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+    # Connect, unless connected; it is no change, so it happens under -WhatIf too
+    $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
+    if ($open.Count -eq 0) {
         $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
         if ($CertificateThumbprint) {
             $connect.CertificateThumbprint = $CertificateThumbprint
@@ -128,12 +130,19 @@ try {
             $connect.ManagedIdentity = $true
             $connect.Organization = $Organization
         }
-        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
+        $null = Connect-ExchangeOnline @connect -ErrorAction Stop
+        $WhatIfPreference = $whatIf
         $connectedHere = $true
+        $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
     }
-    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
-        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
-            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+
+    # It must be the right tenant
+    foreach ($connection in $open) {
+        $actual = [string]$connection.TenantID
+        if ($actual -and $tenantId -and -not [string]::Equals($actual, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $actual, $tenantId)
         }
     }
 
@@ -141,7 +150,12 @@ try {
 
     # The user, if it is there
     $filter = 'UserPrincipalName -eq ''{0}''' -f $userName.Replace('''', '''''')
-    $users = @(Get-Mailbox -Filter $filter -ErrorAction Stop)
+    $users = @()
+    foreach ($mailbox in @(Get-Mailbox -Filter $filter -ErrorAction Stop)) {
+        if ([string]::Equals([string]$mailbox.UserPrincipalName, $userName, $ignoreCase)) {
+            $users += $mailbox
+        }
+    }
     if ($users.Count -gt 1) {
         throw ('{0} names {1} mailboxes.' -f $userName, $users.Count)
     }
@@ -151,7 +165,7 @@ try {
             $Password = Read-Host -Prompt ('Password for {0}' -f $userName) -AsSecureString
         }
         $new = @{
-            Name = $displayName
+            Name = $userName.Split('@')[0]
             DisplayName = $displayName
             MicrosoftOnlineServicesID = $userName
             Password = $Password
@@ -184,6 +198,6 @@ try {
     [pscustomobject]$result
 } finally {
     if ($connectedHere) {
-        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+        $null = Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
     }
 }

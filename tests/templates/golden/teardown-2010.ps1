@@ -66,6 +66,7 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 # Writes a value as JSON, which this PowerShell may not be able to do itself
 function ConvertTo-JsonText {
@@ -107,30 +108,35 @@ function ConvertTo-JsonText {
 
 $session = $null
 try {
-    # Connect to the server named, if one is
+    # Connect to the server named, if one is; it is no change, so it happens under -WhatIf too
     if ($Server) {
         $connect = @{
             ConfigurationName = 'Microsoft.Exchange'
             ConnectionUri = 'http://{0}/PowerShell/' -f $Server
             Authentication = 'Kerberos'
         }
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
         $session = New-PSSession @connect -ErrorAction Stop
         $null = Import-PSSession -Session $session -DisableNameChecking -ErrorAction Stop
+        $WhatIfPreference = $whatIf
     }
 
     # The changes that were made, and of each thing only the last one
     if (-not $JournalFolder) {
         $JournalFolder = '.'
     }
-    $folder = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($JournalFolder)
+    $place = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($JournalFolder)
     $rows = @()
     foreach ($journal in $journals) {
-        $file = Join-Path -Path $folder -ChildPath $journal
+        $file = Join-Path -Path $place -ChildPath $journal
         if ([System.IO.File]::Exists($file)) {
             $rows += @([System.IO.File]::ReadAllLines($file) | ConvertFrom-Csv)
         }
     }
     $seen = @{}
+    $userName = ''
+    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
     $report = New-Object -TypeName System.Collections.ArrayList
 
     for ($number = $rows.Count - 1; $number -ge 0; $number--) {
@@ -150,34 +156,62 @@ try {
                 $outcome = 'was undone by its own script'
             } elseif ($what -eq 'add right' -or $what -eq 'raise right') {
                 # The user's entry on one calendar, where it is still what our script gave
-                foreach ($right in @(Get-MailboxFolderPermission -Identity $id -ErrorAction Stop)) {
-                    $who = $right.User | Select-Object -Property @('UserType', 'ADRecipient')
-                    $person = $who.ADRecipient
-                    if ([string]$who.UserType -ne 'Internal' -or $null -eq $person) {
+                if (-not [string]::Equals($userName, $target, $ignoreCase)) {
+                    $users = @(Get-Recipient -Identity $target -ErrorAction Stop)
+
+                    # Whatever may name the user in a list of rights; some sessions show the identity only
+                    $keys = @('Guid', 'PrimarySmtpAddress', 'Identity', 'DistinguishedName')
+                    $user = $users[0] | Select-Object -Property $keys
+                    $dictionary = 'System.Collections.Generic.Dictionary[string,string]'
+                    $isUser = New-Object -TypeName $dictionary -ArgumentList $anyCase
+                    foreach ($key in $keys) {
+                        if ([string]$user.$key) {
+                            $isUser[[string]$user.$key] = $key
+                        }
+                    }
+                    $userName = $target
+                }
+                $folder = $id
+
+                # What the user has there now
+                $entry = $null
+                $columns = @('User', 'AccessRights', 'SharingPermissionFlags')
+                $rights = @(Get-MailboxFolderPermission -Identity $folder -ErrorAction Stop)
+                foreach ($right in @($rights | Select-Object -Property $columns)) {
+                    $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal', 'ADRecipient')
+                    if ([string]$who.UserType -ne 'Internal') {
                         continue
                     }
-                    $person = $person | Select-Object -Property 'PrimarySmtpAddress'
-                    if (-not [string]::Equals([string]$person.PrimarySmtpAddress, $target, $ignoreCase)) {
-                        continue
+                    foreach ($person in @($who.RecipientPrincipal, $who.ADRecipient)) {
+                        if ($null -eq $person) {
+                            continue
+                        }
+                        $ids = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
+                        foreach ($key in @($ids.Guid, $ids.PrimarySmtpAddress, $person)) {
+                            if ($isUser.ContainsKey([string]$key)) {
+                                $entry = $right
+                            }
+                        }
                     }
-                    $entry = $right | Select-Object -Property @('AccessRights', 'SharingPermissionFlags')
+                }
+                if ($entry) {
                     $flags = [string]$entry.SharingPermissionFlags
+                    $plain = $flags -eq '' -or $flags -eq 'None'
                     $same = [string]::Equals([string]@($entry.AccessRights), $rightRole, $ignoreCase)
                     $outcome = 'is not as it was made'
-                    if (-not $same -or ($flags -ne '' -and $flags -ne 'None')) {
-                        continue
+                    if ($same -and $plain) {
+                        $outcome = 'not confirmed'
                     }
-                    $outcome = 'not confirmed'
-                    if ($PSCmdlet.ShouldProcess($asked, 'Take back the right')) {
-                        $call = @{ Identity = $id; User = $target; Confirm = $false }
-                        if ($what -eq 'add right') {
-                            $null = Remove-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
-                        } else {
-                            $call.AccessRights = [string]$row.Before
-                            $null = Set-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
-                        }
-                        $outcome = 'undone'
+                }
+                if ($outcome -eq 'not confirmed' -and $PSCmdlet.ShouldProcess($asked, 'Take back the right')) {
+                    $call = @{ Identity = $id; User = $target; Confirm = $false }
+                    if ($what -eq 'add right') {
+                        $null = Remove-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
+                    } else {
+                        $call.AccessRights = [string]$row.Before
+                        $null = Set-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
                     }
+                    $outcome = 'undone'
                 }
             } elseif ($what -eq 'set bookings') {
                 # What the room did with bookings before
@@ -191,7 +225,7 @@ try {
                 if ($set.Count -gt 1) {
                     $outcome = 'not confirmed'
                     if ($PSCmdlet.ShouldProcess($asked, 'Treat bookings as before')) {
-                        Set-CalendarProcessing @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $null = Set-CalendarProcessing @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
                         $outcome = 'undone'
                     }
                 }
@@ -206,25 +240,30 @@ try {
                 }
                 $members = @()
                 if ($groups.Count -eq 1) {
-                    $members = @(Get-DistributionGroupMember -Identity $groupId -ResultSize 'Unlimited' -ErrorAction Stop)
+                    $list = @{ Identity = $groupId; ResultSize = 'Unlimited' }
+                    $members = @(Get-DistributionGroupMember @list -ErrorAction Stop)
                 }
                 $inPolicy = $false
                 if ($inPolicy) {
                     $outcome = 'is left: an access policy is about the group'
                 } elseif ($what -eq 'add member') {
+                    $found = $false
                     foreach ($member in $members) {
                         if ([string]::Equals([string]$member.Guid, $id.Split(' ')[1], $ignoreCase)) {
-                            $outcome = 'not confirmed'
-                            if ($PSCmdlet.ShouldProcess($asked, 'Take out of the group')) {
-                                $remove = @{
-                                    Identity = $groupId
-                                    Member = [string]$member.Guid
-                                    BypassSecurityGroupManagerCheck = $true
-                                    Confirm = $false
-                                }
-                                Remove-DistributionGroupMember @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
-                                $outcome = 'undone'
+                            $found = $true
+                        }
+                    }
+                    if ($found) {
+                        $outcome = 'not confirmed'
+                        if ($PSCmdlet.ShouldProcess($asked, 'Take out of the group')) {
+                            $remove = @{
+                                Identity = $groupId
+                                Member = $id.Split(' ')[1]
+                                BypassSecurityGroupManagerCheck = $true
+                                Confirm = $false
                             }
+                            $null = Remove-DistributionGroupMember @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                            $outcome = 'undone'
                         }
                     }
                 } elseif ($members.Count -gt 0) {
@@ -237,7 +276,7 @@ try {
                             BypassSecurityGroupManagerCheck = $true
                             Confirm = $false
                         }
-                        Remove-DistributionGroup @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $null = Remove-DistributionGroup @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
                         $outcome = 'undone'
                     }
                 }
@@ -261,7 +300,7 @@ try {
     $result = '' | Select-Object -Property @('Script', 'WhatIf', 'Journals', 'Changes')
     $result.Script = 'teardown'
     $result.WhatIf = [bool]$WhatIfPreference
-    $result.Journals = $folder
+    $result.Journals = $place
     $result.Changes = $report.ToArray()
 
     # The result, as a file and as an object

@@ -86,11 +86,13 @@ if (-not $ResultPath) {
     $ResultPath = $resultName
 }
 $resultFile = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ResultPath)
+$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($resultFile))
 
 $connectedHere = $false
 try {
-    # Connect, unless connected; then make sure that it is the right tenant
-    if (@(Get-ConnectionInformation -ErrorAction Stop).Count -eq 0) {
+    # Connect, unless connected; it is no change, so it happens under -WhatIf too
+    $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
+    if ($open.Count -eq 0) {
         $connect = @{ ShowBanner = $false; ExchangeEnvironmentName = $environment }
         if ($CertificateThumbprint) {
             $connect.CertificateThumbprint = $CertificateThumbprint
@@ -100,12 +102,19 @@ try {
             $connect.ManagedIdentity = $true
             $connect.Organization = $Organization
         }
-        Connect-ExchangeOnline @connect -ErrorAction Stop
+        $whatIf = $WhatIfPreference
+        $WhatIfPreference = $false
+        $null = Connect-ExchangeOnline @connect -ErrorAction Stop
+        $WhatIfPreference = $whatIf
         $connectedHere = $true
+        $open = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property 'TenantID')
     }
-    foreach ($connection in @(Get-ConnectionInformation -ErrorAction Stop)) {
-        if ($tenantId -and -not [string]::Equals([string]$connection.TenantID, $tenantId, $ignoreCase)) {
-            throw ('Connected to tenant {0}, but this script is for {1}.' -f $connection.TenantID, $tenantId)
+
+    # It must be the right tenant
+    foreach ($connection in $open) {
+        $actual = [string]$connection.TenantID
+        if ($actual -and $tenantId -and -not [string]::Equals($actual, $tenantId, $ignoreCase)) {
+            throw ('Connected to tenant {0}, but this script is for {1}.' -f $actual, $tenantId)
         }
     }
 
@@ -113,15 +122,17 @@ try {
     if (-not $JournalFolder) {
         $JournalFolder = '.'
     }
-    $folder = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($JournalFolder)
+    $place = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($JournalFolder)
     $rows = @()
     foreach ($journal in $journals) {
-        $file = Join-Path -Path $folder -ChildPath $journal
+        $file = Join-Path -Path $place -ChildPath $journal
         if ([System.IO.File]::Exists($file)) {
             $rows += @([System.IO.File]::ReadAllLines($file) | ConvertFrom-Csv)
         }
     }
     $seen = @{}
+    $userName = ''
+    $anyCase = [System.StringComparer]::OrdinalIgnoreCase
     $report = New-Object -TypeName System.Collections.ArrayList
     $policies = @(Get-ApplicationAccessPolicy -ErrorAction Stop)
 
@@ -142,34 +153,62 @@ try {
                 $outcome = 'was undone by its own script'
             } elseif ($what -eq 'add right' -or $what -eq 'raise right') {
                 # The user's entry on one calendar, where it is still what our script gave
-                foreach ($right in @(Get-MailboxFolderPermission -Identity $id -ErrorAction Stop)) {
-                    $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal')
-                    $person = $who.RecipientPrincipal
-                    if ([string]$who.UserType -ne 'Internal' -or $null -eq $person) {
+                if (-not [string]::Equals($userName, $target, $ignoreCase)) {
+                    $users = @(Get-Recipient -Identity $target -ErrorAction Stop)
+
+                    # Whatever may name the user in a list of rights; some sessions show the identity only
+                    $keys = @('Guid', 'PrimarySmtpAddress', 'Identity', 'DistinguishedName')
+                    $user = $users[0] | Select-Object -Property $keys
+                    $dictionary = 'System.Collections.Generic.Dictionary[string,string]'
+                    $isUser = New-Object -TypeName $dictionary -ArgumentList $anyCase
+                    foreach ($key in $keys) {
+                        if ([string]$user.$key) {
+                            $isUser[[string]$user.$key] = $key
+                        }
+                    }
+                    $userName = $target
+                }
+                $folder = $id
+
+                # What the user has there now
+                $entry = $null
+                $columns = @('User', 'AccessRights', 'SharingPermissionFlags')
+                $rights = @(Get-MailboxFolderPermission -Identity $folder -ErrorAction Stop)
+                foreach ($right in @($rights | Select-Object -Property $columns)) {
+                    $who = $right.User | Select-Object -Property @('UserType', 'RecipientPrincipal', 'ADRecipient')
+                    if ([string]$who.UserType -ne 'Internal') {
                         continue
                     }
-                    $person = $person | Select-Object -Property 'PrimarySmtpAddress'
-                    if (-not [string]::Equals([string]$person.PrimarySmtpAddress, $target, $ignoreCase)) {
-                        continue
+                    foreach ($person in @($who.RecipientPrincipal, $who.ADRecipient)) {
+                        if ($null -eq $person) {
+                            continue
+                        }
+                        $ids = $person | Select-Object -Property @('Guid', 'PrimarySmtpAddress')
+                        foreach ($key in @($ids.Guid, $ids.PrimarySmtpAddress, $person)) {
+                            if ($isUser.ContainsKey([string]$key)) {
+                                $entry = $right
+                            }
+                        }
                     }
-                    $entry = $right | Select-Object -Property @('AccessRights', 'SharingPermissionFlags')
+                }
+                if ($entry) {
                     $flags = [string]$entry.SharingPermissionFlags
+                    $plain = $flags -eq '' -or $flags -eq 'None'
                     $same = [string]::Equals([string]@($entry.AccessRights), $rightRole, $ignoreCase)
                     $outcome = 'is not as it was made'
-                    if (-not $same -or ($flags -ne '' -and $flags -ne 'None')) {
-                        continue
+                    if ($same -and $plain) {
+                        $outcome = 'not confirmed'
                     }
-                    $outcome = 'not confirmed'
-                    if ($PSCmdlet.ShouldProcess($asked, 'Take back the right')) {
-                        $call = @{ Identity = $id; User = $target; Confirm = $false }
-                        if ($what -eq 'add right') {
-                            $null = Remove-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
-                        } else {
-                            $call.AccessRights = [string]$row.Before
-                            $null = Set-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
-                        }
-                        $outcome = 'undone'
+                }
+                if ($outcome -eq 'not confirmed' -and $PSCmdlet.ShouldProcess($asked, 'Take back the right')) {
+                    $call = @{ Identity = $id; User = $target; Confirm = $false }
+                    if ($what -eq 'add right') {
+                        $null = Remove-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
+                    } else {
+                        $call.AccessRights = [string]$row.Before
+                        $null = Set-MailboxFolderPermission @call -WhatIf:$WhatIfPreference -ErrorAction Stop
                     }
+                    $outcome = 'undone'
                 }
             } elseif ($what -eq 'set bookings') {
                 # What the room did with bookings before
@@ -183,7 +222,7 @@ try {
                 if ($set.Count -gt 1) {
                     $outcome = 'not confirmed'
                     if ($PSCmdlet.ShouldProcess($asked, 'Treat bookings as before')) {
-                        Set-CalendarProcessing @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $null = Set-CalendarProcessing @set -Confirm:$false -WhatIf:$WhatIfPreference -ErrorAction Stop
                         $outcome = 'undone'
                     }
                 }
@@ -198,7 +237,8 @@ try {
                 }
                 $members = @()
                 if ($groups.Count -eq 1) {
-                    $members = @(Get-DistributionGroupMember -Identity $groupId -ResultSize 'Unlimited' -ErrorAction Stop)
+                    $list = @{ Identity = $groupId; ResultSize = 'Unlimited' }
+                    $members = @(Get-DistributionGroupMember @list -ErrorAction Stop)
                 }
                 $inPolicy = $false
                 foreach ($policy in $policies) {
@@ -212,19 +252,23 @@ try {
                 if ($inPolicy) {
                     $outcome = 'is left: an access policy is about the group'
                 } elseif ($what -eq 'add member') {
+                    $found = $false
                     foreach ($member in $members) {
                         if ([string]::Equals([string]$member.Guid, $id.Split(' ')[1], $ignoreCase)) {
-                            $outcome = 'not confirmed'
-                            if ($PSCmdlet.ShouldProcess($asked, 'Take out of the group')) {
-                                $remove = @{
-                                    Identity = $groupId
-                                    Member = [string]$member.Guid
-                                    BypassSecurityGroupManagerCheck = $true
-                                    Confirm = $false
-                                }
-                                Remove-DistributionGroupMember @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
-                                $outcome = 'undone'
+                            $found = $true
+                        }
+                    }
+                    if ($found) {
+                        $outcome = 'not confirmed'
+                        if ($PSCmdlet.ShouldProcess($asked, 'Take out of the group')) {
+                            $remove = @{
+                                Identity = $groupId
+                                Member = $id.Split(' ')[1]
+                                BypassSecurityGroupManagerCheck = $true
+                                Confirm = $false
                             }
+                            $null = Remove-DistributionGroupMember @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                            $outcome = 'undone'
                         }
                     }
                 } elseif ($members.Count -gt 0) {
@@ -237,7 +281,7 @@ try {
                             BypassSecurityGroupManagerCheck = $true
                             Confirm = $false
                         }
-                        Remove-DistributionGroup @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $null = Remove-DistributionGroup @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
                         $outcome = 'undone'
                     }
                 }
@@ -257,7 +301,7 @@ try {
                     $outcome = 'not confirmed'
                     if ($PSCmdlet.ShouldProcess($asked, 'Remove the access policy')) {
                         $remove = @{ Identity = [string]$found[0].Identity; Confirm = $false }
-                        Remove-ApplicationAccessPolicy @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $null = Remove-ApplicationAccessPolicy @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
                         $policies = @(Get-ApplicationAccessPolicy -ErrorAction Stop)
                         $outcome = 'undone'
                     }
@@ -275,7 +319,7 @@ try {
                     $outcome = 'not confirmed'
                     if ($PSCmdlet.ShouldProcess($asked, 'Remove the role assignment')) {
                         $remove = @{ Identity = $id; Confirm = $false }
-                        Remove-ManagementRoleAssignment @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $null = Remove-ManagementRoleAssignment @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
                         $outcome = 'undone'
                     }
                 }
@@ -301,7 +345,7 @@ try {
                     $outcome = 'not confirmed'
                     if ($PSCmdlet.ShouldProcess($asked, 'Remove the management scope')) {
                         $remove = @{ Identity = $id; Confirm = $false }
-                        Remove-ManagementScope @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $null = Remove-ManagementScope @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
                         $outcome = 'undone'
                     }
                 }
@@ -316,7 +360,8 @@ try {
                 }
                 $rights = @()
                 if ($found.Count -eq 1) {
-                    $rights = @(Test-ServicePrincipalAuthorization -Identity $id -ErrorAction Stop)
+                    $test = @{ Identity = $id; Confirm = $false }
+                    $rights = @(Test-ServicePrincipalAuthorization @test -WhatIf:$false -ErrorAction Stop)
                 }
                 if ($rights.Count -gt 0) {
                     $outcome = 'is left: it has other rights'
@@ -324,7 +369,7 @@ try {
                     $outcome = 'not confirmed'
                     if ($PSCmdlet.ShouldProcess($asked, 'Remove the pointer to the app')) {
                         $remove = @{ Identity = $id; Confirm = $false }
-                        Remove-ServicePrincipal @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $null = Remove-ServicePrincipal @remove -WhatIf:$WhatIfPreference -ErrorAction Stop
                         $outcome = 'undone'
                     }
                 }
@@ -347,7 +392,7 @@ try {
                         if ($others.Count -gt 0) {
                             $set.EwsAllowedAppIDs = [string]::Join(',', $others)
                         }
-                        Set-OrganizationConfig @set -WhatIf:$WhatIfPreference -ErrorAction Stop
+                        $null = Set-OrganizationConfig @set -WhatIf:$WhatIfPreference -ErrorAction Stop
                         $outcome = 'undone'
                     }
                 }
@@ -371,7 +416,7 @@ try {
     $result = '' | Select-Object -Property @('Script', 'WhatIf', 'Journals', 'Changes')
     $result.Script = 'teardown'
     $result.WhatIf = [bool]$WhatIfPreference
-    $result.Journals = $folder
+    $result.Journals = $place
     $result.Changes = $report.ToArray()
 
     # The result, as a file and as an object
@@ -379,6 +424,6 @@ try {
     [pscustomobject]$result
 } finally {
     if ($connectedHere) {
-        Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
+        $null = Disconnect-ExchangeOnline -Confirm:$false -WhatIf:$false -ErrorAction Stop
     }
 }
