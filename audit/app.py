@@ -86,6 +86,11 @@ class App:
         return self._names("required")
 
     @property
+    def in_exchange(self) -> tuple[Name, ...]:
+        """What of it Exchange gives (RBAC for Applications), so that Entra must not."""
+        return self._names("in_exchange")
+
+    @property
     def forbidden(self) -> tuple[Name, ...]:
         """What the integration must not have."""
         return self._names("forbidden")

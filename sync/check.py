@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from sync import instants
-from sync.links import NEEDED, Fault, fault, missing, needed, not_granted, short
+from sync.links import Fault, fault, missing, needed, not_granted, short, unserved
 from sync.matching import Wanted
 from sync.model import Link, Match, Person
 from sync.sources.calendars import View, read_calendars
@@ -67,6 +67,8 @@ async def check(file: IntegrationFile, door: Door | TenantryError, store: Store 
     links["credential"] = (
         _broken(ended.fault) if ended.fault else _good("credential", _credential_fact(file, ended.remark))
     )
+    if unserved(file):
+        return _checked(file, links)
     try:
         if isinstance(door, TenantryError):
             raise door
@@ -80,6 +82,11 @@ async def check(file: IntegrationFile, door: Door | TenantryError, store: Store 
             _broken(not_granted(lacking)) if lacking else _good("granted", f"Granted: {', '.join(sorted(roles))}.")
         )
         await _try_reading(file, door, now, links)
+    return _checked(file, links)
+
+
+def _checked(file: IntegrationFile, links: dict[Link, LinkState]) -> Checked:
+    """The answer, with what was not tried said so."""
     return Checked(
         tenant=file.tenant.name,
         integration=file.integration,
@@ -136,12 +143,15 @@ def _reasons(errors: list[GraphError]) -> str:
 
 
 def _required(file: IntegrationFile) -> LinkState:
-    asked = needed(file)
-    lacking = [f"{name} ({why})" for name, why in NEEDED.items() if name not in asked]
+    lacking = unserved(file)
     if lacking:
-        fix = "Run `tenantry provision apply` with the profile, which emits the file anew."
-        return LinkState("required", False, f"The integration file does not ask for {', '.join(lacking)}.", fix)
-    return _good("required", f"The integration file asks for {', '.join(asked)}.")
+        fact = (
+            f"`tenantry sync` does not serve this integration yet: it reads users and calendars as the app itself, and "
+            f"the profile {file.profile} asks for no application permission to read {' and '.join(lacking)}."
+        )
+        fix = "Leave it out here: `tenantry provision verify` proves it, and the consuming system does the syncing."
+        return LinkState("required", False, fact, fix)
+    return _good("required", f"The integration file asks for {', '.join(needed(file))}.")
 
 
 def _addresses(file: IntegrationFile, found: _Found) -> LinkState:

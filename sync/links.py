@@ -11,7 +11,10 @@ from sync.model import Link
 from tenantry.errors import GraphError, SignInError, TenantryError
 from tenantry.integration import IntegrationFile
 
-NEEDED = {"User.Read.All": "reads the users", "Calendars.Read": "reads the calendars"}  # what the runner's calls need
+USERS = ("User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All")
+CALENDARS = ("Calendars.Read", "Calendars.ReadBasic.All", "Calendars.ReadWrite")
+NEEDED = {"the users": USERS, "the calendars": CALENDARS}
+"""What the runner reads, and the application permissions that allow it: any one of each."""
 
 # Sign-in errors that are not about the credential itself (learn.microsoft.com: reference-error-codes).
 _CODES: dict[str, Link] = {
@@ -39,13 +42,24 @@ class Fault(NamedTuple):
 def needed(file: IntegrationFile) -> list[str]:
     """The application permissions that the runner's calls need and the file asks for, by name."""
     asked = {permission.name for permission in file.permissions.required if permission.type == "application"}
-    return [name for name in NEEDED if name in asked]
+    return [name for names in NEEDED.values() for name in names if name in asked]
+
+
+def unserved(file: IntegrationFile) -> list[str]:
+    """What the runner would read and the file asks no application permission for: `the users`, `the calendars`."""
+    asked = set(needed(file))
+    return [what for what, names in NEEDED.items() if not asked & set(names)]
 
 
 def missing(file: IntegrationFile, roles: Collection[str]) -> list[str]:
-    """Of the application permissions the file requires, those that the token does not carry."""
-    required = [each.name for each in file.permissions.required if each.type == "application"]
-    return sorted(name for name in {*required, *NEEDED} if name not in roles)
+    """Of the application permissions that Entra shall grant, those that the token does not carry.
+
+    What Exchange gives (RBAC for Applications) is not in the token.
+    """
+    given = {each.name for each in file.permissions.in_exchange}
+    required = {each.name for each in file.permissions.required if each.type == "application"} - given
+    required |= {NEEDED[what][0] for what in unserved(file)}
+    return sorted(name for name in required if name not in roles)
 
 
 def not_granted(names: Collection[str]) -> Fault:

@@ -160,9 +160,14 @@ def _no_evidence(granted: Sequence[Held], cmdlet: str) -> Point:
     return unknown(Severity.MEDIUM, text, *(held.proof for held in granted), fix=_EVIDENCE)
 
 
-def _script(app: App, kind: str = "access-policy") -> str:
+def _script(app: App, kind: str = "") -> str:
     if app.label is None:
         return "Narrow the app by RBAC for Applications, or revoke the permission."
+    if app.in_exchange and not kind:
+        return (
+            f"Exchange shall give this right, and Entra not: `tenantry provision plan {app.label}` tells what is left."
+        )
+    kind = kind or "access-policy"
     return f"Render a script with `tenantry scripts render {kind} {app.label}` and run it in Exchange Online."
 
 

@@ -44,7 +44,9 @@ def _required(app: App, view: View, name: Name) -> Iterator[Point]:
     held = next((held for held in app.held if held.name == name), None)
     wider = next((held for held in app.held if held.everyone and includes(held.name, name)), None)
     proof = (app.declared, app.proof)
-    if held and held.everyone:
+    if name in app.in_exchange:
+        yield from _by_exchange(app, view, name)
+    elif held and held.everyone:
         yield from _unasked(app, held, fix)
     elif gap:
         yield unknown(Severity.HIGH, gap, app.declared)
@@ -61,6 +63,20 @@ def _required(app: App, view: View, name: Name) -> Iterator[Point]:
         asked = any(asked.name == name for asked in app.asked)
         how = "its manifest asks for it, but nobody consented" if asked else "its manifest does not ask for it either"
         yield Point(Verdict.FAIL, Severity.HIGH, f"lacks {name}: {how}", item, proof, fix)
+
+
+def _by_exchange(app: App, view: View, name: Name) -> Iterator[Point]:
+    """A permission that Exchange shall give; whether Entra grants it too, calendar-tenant-wide tells."""
+    if _through_exchange(app, view, name):
+        return
+    if view.snapshot.exported(ASSIGNMENT_CMDLET) is None:
+        text = f"whether Exchange gives it {name.name} only Exchange knows, and {ASSIGNMENT_CMDLET} was not exported"
+        fix = "Run the script of `tenantry scripts render evidence` and collect again with `--exchange DIR`."
+        yield unknown(Severity.HIGH, text, app.declared, fix=fix)
+        return
+    fix = f"Render a script with `tenantry scripts render rbac {app.label}` and run it in Exchange Online."
+    text = f"lacks {name}: Exchange shall give it, and no role assignment does"
+    yield Point(Verdict.FAIL, Severity.HIGH, text, (str(name),), (app.declared, app.proof), fix)
 
 
 def _unasked(app: App, held: Held, fix: str) -> Iterator[Point]:

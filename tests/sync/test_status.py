@@ -7,7 +7,7 @@ import pytest
 
 from sync.check import Checked, check
 from sync.instants import DAY, HOUR
-from sync.links import Fault, fault, missing, needed, short
+from sync.links import Fault, fault, missing, needed, short, unserved
 from sync.model import People, Round
 from sync.status import status
 from sync.store import Store
@@ -211,3 +211,27 @@ async def test_a_file_that_lacks_a_permission_and_an_ended_credential_are_told(d
 def test_a_fault_in_one_line() -> None:
     assert Fault("state", "It broke.").text == "It broke."
     assert Fault("state", "It broke.", "Mend it.").text == "It broke. Mend it."
+
+
+def test_what_exchange_gives_is_not_looked_for_in_the_token() -> None:
+    required = [{"name": "Calendars.Read"}, {"name": "User.Read.All"}]
+    file = integration(permissions={"required": required, "in_exchange": [{"name": "Calendars.Read"}]})
+    assert missing(file, ["User.Read.All"]) == []
+    assert missing(file, []) == ["User.Read.All"]
+
+
+def test_narrower_permissions_that_do_are_served() -> None:
+    required = [{"name": "Calendars.ReadBasic.All"}, {"name": "User.ReadBasic.All"}]
+    assert unserved(integration(permissions={"required": required})) == []
+    presence = [{"name": "Presence.Read.All"}, {"name": "User.Read.All"}]
+    assert unserved(integration(permissions={"required": presence})) == ["the calendars"]
+
+
+async def test_a_profile_that_sync_does_not_serve_is_told_so_plainly() -> None:
+    file = integration(profile="presence", permissions={"required": [{"name": "User.Read.All"}]})
+    checked = await check(file, FakeDoor(), None, NOW)
+    links = {link.link: link for link in checked.links}
+    assert links["required"].ok is False
+    assert "does not serve this integration yet" in links["required"].fact
+    assert "the profile presence" in links["required"].fact
+    assert links["granted"].ok is None
