@@ -46,6 +46,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True, order=True):
     id: str
     kind: str
     name: str | None = None
+    start: datetime | None = None
     end: datetime | None = None
     hint: str | None = None
 

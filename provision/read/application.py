@@ -54,6 +54,7 @@ def as_credential(kind: str, entry: Mapping[str, Any]) -> Credential:
         id=entry["keyId"],
         kind=kind,
         name=entry.get("displayName"),
+        start=moment(entry.get("startDateTime")),
         end=moment(entry.get("endDateTime")),
         hint=entry.get("hint"),
     )

@@ -17,6 +17,8 @@ from tenantry.integration import IntegrationFile
 from tenantry.stores import StoredCredential
 
 BUDGET = 600.0
+PATIENCE = 60.0
+"""Seconds for a credential that should have worked long since; the endpoint may be slow, or throttle."""
 GOOD = 2
 """Consecutive good tokens that count as accepted: the endpoint's replicas learn one after another."""
 
@@ -42,6 +44,23 @@ async def probe(work: Work, stored: StoredCredential) -> None:
         if work.clock.now().timestamp() > deadline:
             raise PartlyDone(f"{work.desired.target}: the new {stored.kind} {problem}.", fix="Run apply again.")
         await work.clock.sleep(next(waits))
+
+
+async def unproven(work: Work, stored: StoredCredential) -> str:
+    """Why a stored credential cannot be relied upon now, in words; empty where the endpoint takes it twice."""
+    deadline = work.clock.now().timestamp() + PATIENCE
+    waits, good, problem = delays(), 0, ""
+    while good < GOOD:
+        try:
+            problem = await _try(work, stored)
+        except SignInError as error:
+            return f"is refused ({error.code or error.what})"
+        good = 0 if problem else good + 1
+        if problem and work.clock.now().timestamp() > deadline:
+            return problem
+        if problem:
+            await work.clock.sleep(next(waits))
+    return ""
 
 
 async def _try(work: Work, stored: StoredCredential) -> str:
