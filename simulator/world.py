@@ -54,14 +54,15 @@ class World:
 
     def __post_init__(self) -> None:
         self.replicas = random.Random(f"replicas of seed {self.seed}")
+        self._by_name = {name: tenant for tenant in self.tenants for name in (tenant.domain.lower(), tenant.id)}
 
     def tenant(self, name: str) -> Tenant | None:
         """A tenant by id or by one of its domain names."""
         wanted = name.lower()
-        for tenant in self.tenants:
-            if wanted == tenant.id or wanted == tenant.domain.lower() or wanted in _domains(tenant):
-                return tenant
-        return None
+        known = self._by_name.get(wanted)
+        if known is not None:
+            return known
+        return next((tenant for tenant in self.tenants if wanted in _domains(tenant)), None)
 
     def draw_replica(self, tenant: Tenant) -> bool:
         """True where a lagging replica answers this request; by the seed, half of the time."""

@@ -39,7 +39,7 @@ def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetim
     "--users", metavar="N", type=click.IntRange(0), default=300, show_default=True, help="How many people there are."
 )
 @click.option(
-    "--tenants", metavar="N", type=click.IntRange(1, 100), default=1, show_default=True, help="How many tenants."
+    "--tenants", metavar="N", type=click.IntRange(1, 5000), default=1, show_default=True, help="How many tenants."
 )
 @click.option(
     "--seed", metavar="S", type=int, default=1, show_default=True, help="The same seed makes the same tenant."

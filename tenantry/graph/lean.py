@@ -8,6 +8,7 @@ for HTTP/2 later still gets it, since its connections import it when the server 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 
@@ -28,6 +29,10 @@ def _without(name: str) -> Iterator[None]:
 if "httpx" not in sys.modules:
     with _without("httpx._main"):
         import httpx  # noqa: F401 (for whoever imports it next)
+if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+    # httpcore looks for it at every lock; where it is not installed that search is slower than the request's rest.
+    absent: dict[str, Any] = {"sniffio": None}
+    sys.modules.update(absent)
 if "httpcore" not in sys.modules:
     with _without("h2"):
         import httpcore  # noqa: F401 (the same)

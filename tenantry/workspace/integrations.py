@@ -155,8 +155,10 @@ class Builder:
 
     def _several(self, at: KeyPath) -> bool:
         """Reports scopes that contradict each other, instead of what may be wrong inside one of them."""
-        given = [path[-1] for path in self.document.lines if path[:-1] == at]
-        chosen = [str(name) for name in given if name in Mailboxes.__struct_fields__ and not self._false((*at, name))]
+        given = self._raw(at) if at in self.document.lines else None
+        if not isinstance(given, dict):
+            return False
+        chosen = [name for name, value in given.items() if name in Mailboxes.__struct_fields__ and value is not False]
         if len(chosen) < 2:
             return False
         inside, line = f"{dotted(at)}.", f":{self.document.lines[at]}"
@@ -166,11 +168,12 @@ class Builder:
         self.document.report(at, f"{names} contradict each other.", "Keep one.")
         return True
 
-    def _false(self, at: KeyPath) -> bool:
+    def _raw(self, at: KeyPath) -> Any:
+        """What stands there in the file, right or wrong."""
         raw: Any = self.document.data
         for key in at:
             raw = raw[key]
-        return raw is False
+        return raw
 
     def _readable(self, table: dict[str, Any], at: KeyPath) -> bool:
         """False where everything written here was reported already, so that nothing is reported twice."""
