@@ -61,7 +61,7 @@ def scan(words: str) -> Value:
         Refused: It could be one in a form that is not settled here.
     """
     bare = words.strip(" \t\r\n\v\f")
-    use("number", DIGITS.sub("9", words)[:12].replace(" ", "_") if words.isascii() else "letters")
+    use("number", writing(words))
     if bare == "":
         return 0
     sign = -1 if bare.startswith("-") else 1
@@ -76,6 +76,15 @@ def scan(words: str) -> Value:
     if DOUBTFUL.fullmatch(bare) or re.search(r"[^\W_a-zA-Z]", bare.translate(ASCII_DIGITS)):
         raise Refused("")
     return None
+
+
+def writing(words: str) -> str:
+    """The form of text that may be a number."""
+    if not words.isascii():
+        return "letters"
+    if re.fullmatch(r"[A-Za-z]+", words):
+        return "word"
+    return DIGITS.sub("9", words)[:12].replace(" ", "_")
 
 
 def from_text(words: str, wanted: str) -> Value:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.dialect.faults import modified
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, told, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import (
     QUEUE,
@@ -92,7 +92,7 @@ def truth(value: Value) -> bool:  # noqa: PLR0911
         return value
     if isinstance(value, str) and not isinstance(value, Char):
         return value != ""
-    use("truth", kind(value))
+    use("truth", class_of(value))
     if isinstance(value, Char):
         return value != "\0"
     if isinstance(value, int | float | Decimal):
@@ -122,7 +122,7 @@ def text(value: Value) -> str:  # noqa: PLR0911
         return "True" if value else "False"
     if isinstance(value, int):
         return int.__repr__(value)
-    use("text", kind(value))
+    use("text", class_of(value))
     if isinstance(value, float):
         return double_text(value)
     if isinstance(value, Array | NetList | HashSet):
@@ -148,7 +148,7 @@ def object_text(value: Obj) -> str:
 
 def inner_text(value: Value) -> str:
     """Text of an item inside a joined collection or object: a nested collection shows its type."""
-    use("inside", kind(value))
+    use("inside", class_of(value))
     if isinstance(value, Array):
         return type_name(value)
     if isinstance(value, NetList | HashSet):
@@ -183,13 +183,21 @@ def exception_text(_: NetException) -> str:
 
 def record_text(value: ErrorRecord) -> str:
     """An error's message."""
-    if value.exception.message is None:
+    return words_of(value.exception)
+
+
+def words_of(value: NetException) -> str:
+    """An exception's message; the engine's own words only in a form that is proven."""
+    if value.message is None:
         raise Refused("")
-    return value.exception.message
+    if not value.given:
+        told(value.message)
+    return value.message
 
 
 def type_text(value: NetType) -> str:
     """A type's short name, or its full one where it has no short one that we are sure of."""
+    use("text", "type", value.name)
     if value.name in SHORT:
         return SHORT[value.name]
     if "`" in value.name or value.name.endswith("]") or value.name.startswith("System.Management"):

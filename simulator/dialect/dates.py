@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from simulator.dialect.proven import use
 from simulator.dialect.refuse import Refused
 
 DAY, HOUR, MINUTE, SECOND = 864_000_000_000, 36_000_000_000, 600_000_000, 10_000_000
@@ -76,6 +77,7 @@ class Moment:
             found = FORM.match(form, at)
             if not found:
                 raise Refused("")
+            use("date", found[0][0] * 2 if found[0][0] == "'" else found[0].replace(" ", "_"))
             out.append(self.part(found[0], fraction))
             at = found.end()
         return "".join(out)
@@ -144,6 +146,7 @@ class Release:
 def moment_of(words: str) -> Moment | None:
     """A date in ISO form or in the invariant culture's; None where it is not one of these."""
     text = words.strip()
+    use("date", "of", re.sub("[0-9]", "9", text).replace(" ", "_"))
     iso, american = ISO.fullmatch(text), AMERICAN.fullmatch(text)
     found = iso or american
     if not found:

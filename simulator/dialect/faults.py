@@ -4,7 +4,7 @@ An error on its way is `Thrown`: the exception around (`outer`, what a plain cat
 record's exception is its own (`own`), a catch and the very end see that one; else they see what is around it.
 """
 
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import ErrorRecord, NetException, Value
 

@@ -5,8 +5,9 @@ table, proven.txt, is data: the keys that recordings of the real engine exercise
 those that the golden scripts use. `python -m tests.simulator.dialect.prove` writes it, a test compares it.
 """
 
+import re
 import uuid
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
@@ -40,7 +41,8 @@ from simulator.dialect.values import (
 )
 
 Key = tuple[str, ...]
-FILE = Path(__file__).with_name("proven.txt")
+PROVEN = Path(__file__).with_name("proven.txt")
+CERTAIN = Path(__file__).with_name("certain.txt")
 PLAIN: dict[type, str] = {
     type(None): "null",
     Nothing: "nothing",
@@ -55,7 +57,6 @@ PLAIN: dict[type, str] = {
     Switch: "switch",
     ErrorRecord: "record",
     NetException: "exception",
-    NetType: "type",
     ScriptBlock: "block",
     HashSet: "set",
     Builder: "builder",
@@ -65,7 +66,7 @@ PLAIN: dict[type, str] = {
 }
 
 
-def kind(value: Value) -> str:
+def class_of(value: Value) -> str:
     """The kind of a value, as keys name it: its type, for text whether it is plain, for collections their size."""
     found = PLAIN.get(type(value))
     if found is not None:
@@ -74,6 +75,8 @@ def kind(value: Value) -> str:
         return ("text" if value else "empty") if value.isascii() else "letters"
     if isinstance(value, Array | NetList):
         return f"{tail(value.kind)}{'[]' if isinstance(value, Array) else ''}{sized(len(value))}"
+    if isinstance(value, NetType):
+        return f"type:{tail(value.name)}"
     if isinstance(value, Hash | Entry):
         return tail(value.kind)
     if isinstance(value, Obj):
@@ -94,17 +97,37 @@ def sized(count: int) -> str:
     return str(count) if count < 2 else "n"
 
 
-class Table:
-    """What `use` asks; another one can be put in its place for a while."""
+class Certain:
+    """The shipped table: keys that are proven, and patterns of such as are certain for a written reason.
 
-    def __init__(self, keys: Container[Key]) -> None:
-        self.keys = keys
+    A pattern is a line of words; a word may be several with `|` between them, `*` ends one that may go on.
+    """
+
+    def __init__(self, keys: Iterable[Key], patterns: Iterable[str]) -> None:
+        self.keys = set(keys)
+        self.patterns: dict[tuple[str, int], list[list[list[str]]]] = {}
+        for line in patterns:
+            words = [word.split("|") if "|" in word and word != "|" else [word] for word in line.split(" ")]
+            for head in words[0]:
+                self.patterns.setdefault((head, len(words)), []).append(words)
+        self.never: set[Key] = set()
+
+    def __contains__(self, key: object) -> bool:
+        if key in self.keys:
+            return True
+        if key in self.never or not isinstance(key, tuple):
+            return False
+        fits = any(fit(key, words) for words in self.patterns.get((key[0], len(key)), ()))
+        (self.keys if fits else self.never).add(key)
+        return fits
 
 
-@cache
-def read() -> frozenset[Key]:
-    """The shipped table."""
-    return frozenset(tuple(line.split(" ")) for line in FILE.read_text(encoding="utf-8").splitlines() if line)
+def fit(key: Key, words: list[list[str]]) -> bool:
+    """Whether a key is one of a pattern's."""
+    return all(
+        any(w == part or (w.endswith("*") and part.startswith(w[:-1])) for w in choices)
+        for part, choices in zip(key, words, strict=True)
+    )
 
 
 class Every:
@@ -126,6 +149,24 @@ class Seen:
         return True
 
 
+class Table:
+    """What `use` asks; another one can be put in its place for a while."""
+
+    def __init__(self, keys: Container[Key]) -> None:
+        self.keys = keys
+
+
+def patterns() -> list[str]:
+    """What is certain though no recording shows it, without the reasons."""
+    return [line for line in CERTAIN.read_text(encoding="utf-8").splitlines() if line and not line.startswith("# ")]
+
+
+def shipped() -> Certain:
+    """The table that the program runs with."""
+    rows = PROVEN.read_text(encoding="utf-8").splitlines()
+    return Certain((tuple(row.split(" ")) for row in rows), patterns())
+
+
 TABLE = Table(Every())
 
 
@@ -137,6 +178,18 @@ def use(*key: str) -> None:
     """
     if key not in TABLE.keys:
         raise Refused("", why=" ".join(key))
+
+
+QUOTED = re.compile(r"""'[^']*'|"[^"]*"|\[[^\]]*\]|[0-9.]*[0-9]|<[^>]*>|/\S+""")
+
+
+def told(message: str) -> None:
+    """The engine's own words of an error, which a script is about to see: their form, without what they quote.
+
+    Raises:
+        Refused: They are not proven.
+    """
+    use("told", "_".join(QUOTED.sub("9", message).split())[:120])
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from simulator.dialect.convert import text
 from simulator.dialect.dates import Moment
 from simulator.dialect.engine import Engine, Outcome
 from simulator.dialect.faults import ENGINE, INVOCATION, Thrown
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.syntax.units import from_units, has_lone
 from simulator.dialect.values import CUSTOM, Char, ErrorRecord, Int64, Obj, Value
@@ -22,7 +22,7 @@ def typed(value: Value) -> JSON:  # noqa: PLR0911 (one line a type)
     Raises:
         Refused: A value whose form in the recordings is not known.
     """
-    use("out", kind(value))
+    use("out", class_of(value))
     if value is None:
         return {"t": "null"}
     if isinstance(value, bool):
@@ -66,7 +66,7 @@ def listed_error(record: ErrorRecord) -> JSON:
     """An error of the error stream."""
     if record.category is None or record.exception.message is None:
         raise Refused("")
-    use("listed", record.id.partition(",")[0], record.exception.type, kind(record.target))
+    use("listed", record.id.partition(",")[0], record.exception.type)
     return fault(record, record.exception.type)
 
 
@@ -86,7 +86,7 @@ def fault(record: ErrorRecord, type_: str) -> JSON:
 def ended(thrown: Thrown) -> JSON:
     """The error that ended a run, as its outermost layer shows it."""
     record, outer = thrown.record, thrown.outer
-    use("ended", "own" if record.own else record.id.partition(",")[0], record.exception.type, kind(record.target))
+    use("ended", "own" if record.own else record.id.partition(",")[0], record.exception.type)
     if outer.type == INVOCATION and outer.inner is not None:
         return {"id": "", "type": outer.inner.type, "message": words(outer.inner.message or "")}
     if record.category is None:

@@ -258,6 +258,7 @@ class NetException:
     message: str | None
     inner: "NetException | None" = None
     props: dict[str, Value] = field(default_factory=dict)
+    given: bool = False  # a script said these words itself
 
 
 @dataclass(eq=False)

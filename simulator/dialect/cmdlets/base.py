@@ -6,13 +6,13 @@ from typing import Any
 
 from simulator.dialect.convert import is_collection, text, truth
 from simulator.dialect.faults import StopUpstream, Thrown
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.binding import Given, bind
 from simulator.dialect.run.frame import Emit, Frame, Streams
 from simulator.dialect.run.preferences import collectors, common_preferences, preference
 from simulator.dialect.run.scope import Scope
-from simulator.dialect.run.signature import Signature, declare
+from simulator.dialect.run.signature import KNOWN_COMMON, Signature, declare
 from simulator.dialect.values import NOTHING, ErrorRecord, Hash, NetException, Value
 
 # cmdlets that take -InputObject as one value of the pipeline
@@ -86,7 +86,7 @@ class Plain:
         """One value."""
         if self._process is None:
             raise Refused("")
-        use("input", self.name, kind(value))
+        use("input", self.name, class_of(value))
         self._process(value)
 
     def end(self) -> None:
@@ -116,10 +116,11 @@ class Cmdlet:
             if self.signature.real:  # the real cmdlet has more parameters, and errors of its own
                 raise Refused("") from thrown
             raise
-        names = sorted(name for name, _ in bound.items())
+        names = sorted(name for name, _ in bound.items() if name not in KNOWN_COMMON)
         use("cmdlet", self.signature.name, "piped" if piped else "-", *names)
-        for name, value in bound.items():
-            use("argument", self.signature.name, name, kind(value))
+        for name in names:
+            value = bound.get(name)
+            use("argument", self.signature.name, name, class_of(value))
         inner = frame
         if bound.rows and any(key.lower() in PREFERENCES for key, _ in bound.items()):
             scope = Scope(frame.scope)

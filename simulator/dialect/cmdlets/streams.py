@@ -98,7 +98,7 @@ def WRITE_ERROR(use: Use) -> Plain:  # noqa: N802
     elif not use.has("Message"):
         raise Refused("")
     else:
-        exception = NetException(WRITE_ERROR_TYPE, text(use.get("Message")))
+        exception = NetException(WRITE_ERROR_TYPE, text(use.get("Message")), given=True)
     command = use.caller.command
     around = command.body.name if command is not None else ""
     id_ = text(use.get("ErrorId")) or exception.type

@@ -11,7 +11,7 @@ from simulator.dialect.faults import Thrown, engine
 from simulator.dialect.members.get import set_member
 from simulator.dialect.members.index import set_index
 from simulator.dialect.operators import arith
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Emit, Expr, Frame, Stmt
 from simulator.dialect.syntax import nodes
@@ -59,7 +59,7 @@ def assignment_value(c: "Compiler", node: nodes.Assignment) -> Expr:
         old, keep = read(frame)
         other = plain(value(frame))
         made = work(old, other)
-        use("op", node.sign, kind(old), kind(other), kind(made))
+        use("op", node.sign, class_of(old), class_of(other), class_of(made))
         write(frame, keep, made)
         return made
 
@@ -226,7 +226,7 @@ def step(c: "Compiler", node: nodes.Unary) -> Expr:
         if old is not None and not is_number(old):
             raise Refused("")
         new = arith.add(0 if old is None else old, change)
-        use("sign", node.sign, kind(old), kind(new))
+        use("sign", node.sign, class_of(old), class_of(new))
         write(frame, keep, new)
         return (0 if old is None else old) if after else new
 

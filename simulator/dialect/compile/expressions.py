@@ -9,7 +9,7 @@ from simulator.dialect.convert import is_collection, text, truth
 from simulator.dialect.members.call import call_method, call_static
 from simulator.dialect.members.get import get_member, get_static
 from simulator.dialect.members.index import get_index
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Expr, Frame
 from simulator.dialect.syntax import nodes
@@ -192,7 +192,7 @@ def index(c: "Compiler", node: nodes.Index) -> Expr:
     def run(frame: Frame) -> Value:
         try:
             base, at_ = target(frame), place(frame)
-            use("index", kind(base), kind(at_))
+            use("index", class_of(base), class_of(at_))
             return get_index(base, at_)
         except Refused as refusal:
             raise c.located(refusal, at, at + 1) from refusal
@@ -344,7 +344,7 @@ def unary(c: "Compiler", node: nodes.Unary) -> Expr:
     def run(frame: Frame) -> Value:
         try:
             value = operand(frame)
-            use("sign", node.sign, kind(value))
+            use("sign", node.sign, class_of(value))
             return work(value)
         except Refused as refusal:
             raise c.located(refusal, at) from refusal
@@ -364,7 +364,7 @@ def binary(c: "Compiler", node: nodes.Binary) -> Expr:
             try:
                 a, b = left(frame), right(frame)
                 made = work(a, b)
-                use("op", sign, kind(a), kind(b), kind(made))
+                use("op", sign, class_of(a), class_of(b), class_of(made))
                 return made
             except Refused as refusal:
                 raise c.located(refusal, at, at + len(sign)) from refusal
@@ -378,7 +378,7 @@ def binary(c: "Compiler", node: nodes.Binary) -> Expr:
         try:
             a, b = left(frame), right(frame)
             made = special(frame, a, b)
-            use("op", sign, kind(a), kind(b), kind(made))
+            use("op", sign, class_of(a), class_of(b), class_of(made))
             return made
         except Refused as refusal:
             raise c.located(refusal, at, at + len(sign)) from refusal

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from simulator.dialect.casts import as_int
 from simulator.dialect.faults import BASES, Exit, Leave, Return, Thrown, is_kind
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Emit, Expr, Frame, Stmt
 from simulator.dialect.run.functions import record_of
@@ -51,7 +51,7 @@ def give_back(value: Expr | None) -> Stmt:
     def run(frame: Frame, emit: Emit) -> None:
         if value is not None:
             made = value(frame)
-            use("return", kind(made))
+            use("return", class_of(made))
             emit_all(made, emit)
         raise Return
 
@@ -168,7 +168,6 @@ def handle(thrown: Thrown, frame: Frame, emit: Emit, handlers: list[Handler]) ->
 def choose(thrown: Thrown, handlers: list[Handler]) -> tuple[Stmt, ErrorRecord] | None:
     """The handler and the record as it sees it: by the exception inside first, then by the one around it."""
     outer, record = thrown.outer, thrown.record
-    use("caught", "own" if record.own else record.id.partition(",")[0], record.exception.type)
     candidates = [e for e in (outer.inner, outer, record.exception if record.own else None) if e is not None]
     for exception in candidates:
         for types, work in handlers:

@@ -8,7 +8,7 @@ from simulator.dialect.operators.culture import same_text
 from simulator.dialect.operators.patterns import found_groups
 from simulator.dialect.operators.regex import regex
 from simulator.dialect.operators.wildcard import matches
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Emit, Expr, Frame, Stmt
 from simulator.dialect.syntax import nodes
@@ -72,7 +72,7 @@ def each_item(c: "Compiler", node: nodes.ForEach) -> Stmt:
 
     def run(frame: Frame, emit: Emit) -> None:
         value = items(frame)
-        use("each", kind(value))
+        use("each", class_of(value))
         if value is None or value is NOTHING:
             return
         frame.engine.tick()
@@ -148,7 +148,7 @@ def cases(c: "Compiler", node: nodes.Switch) -> Stmt:
 
     def run(frame: Frame, emit: Emit) -> None:
         value = subject(frame)
-        use("switch", kind(value))
+        use("switch", class_of(value))
         if value is NOTHING:
             return
         names = frame.scope.names
@@ -186,7 +186,7 @@ def tested(c: "Compiler", node: nodes.Expression, way: str, fold: bool) -> Any:
 
 def takes(wanted: Value, item: Value, kind_: str, fold: bool, frame: Frame) -> bool:
     """Whether a clause's value takes an item."""
-    use("case", kind_ or "-", kind(wanted), kind(item))
+    use("case", kind_ or "-", class_of(wanted), class_of(item))
     if kind_ == "wildcard":
         return matches(text(item), text(wanted), fold)
     if kind_ == "regex":

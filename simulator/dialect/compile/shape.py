@@ -83,11 +83,6 @@ def argument(node: nodes.Argument) -> str:
     return flags(name=node.name, value=node.value, colon=node.colon)
 
 
-def attribute(node: nodes.Attribute) -> str:
-    """Its name and settings."""
-    return "+".join([node.name.lower(), *sorted(k.lower() + ("=" if v else "") for k, v in node.named)])
-
-
 FORMS: dict[type[Node], Callable[[Any], str]] = {
     nodes.Variable: variable,
     nodes.Number: number,
@@ -107,7 +102,6 @@ FORMS: dict[type[Node], Callable[[Any], str]] = {
         typed=any(t for t, _ in n.handlers), plain=any(not t for t, _ in n.handlers), final=n.final
     ),
     nodes.Flow: lambda n: flags(value=n.value, label=n.label),
-    nodes.Attribute: attribute,
     nodes.Parameter: lambda n: flags(attributes=n.attributes, types=n.types, default=n.default),
     nodes.Body: lambda n: (
         "+".join([*sorted(n.blocks), *(["attributes"] if n.attributes else []), *(["declared"] if n.declared else [])])
@@ -121,7 +115,10 @@ def shapes(node: Node, above: str = "Script", place: str = "-") -> Iterator[tupl
     """Every node from here down with its keys: its form, and where it stands."""
     name = named(node)
     yield node, ("stands", above, place, name)
-    if type(node) in FORMS:
+    if isinstance(node, nodes.Attribute):
+        for word, value in (*node.named, ("-", None)):
+            yield node, ("attribute", node.name.lower(), word.lower(), "given" if value is not None else "-")
+    elif type(node) in FORMS:
         yield node, ("form", name, FORMS[type(node)](node))
     for field, child in children(node):
         yield from shapes(child, name, field)

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from simulator.dialect.casts import cast
-from simulator.dialect.convert import is_collection
+from simulator.dialect.convert import is_collection, words_of
 from simulator.dialect.dates import DAY, HOUR, MINUTE, SECOND, Moment, Release, Span
 from simulator.dialect.faults import AUTOMATION, engine, no_property
 from simulator.dialect.members import statics
 from simulator.dialect.members.enumerate import of_items
 from simulator.dialect.members.properties import Property, PropertyList, properties_of
 from simulator.dialect.operators.patterns import Match
-from simulator.dialect.proven import kind as kind_of
-from simulator.dialect.proven import use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.types import ENUMS, enum_member
 from simulator.dialect.values import (
@@ -68,11 +67,30 @@ def single(item: Value, word: str, frame: "Frame | None") -> Value:
     return value
 
 
-def own_member(target: Value, word: str, frame: "Frame | None") -> Value:  # noqa: PLR0911 (one line a kind)
+def own_member(target: Value, word: str, frame: "Frame | None") -> Value:
     """A property of the value itself, or ABSENT where it is certain that there is none."""
+    made = found_member(target, word, frame)
+    if made is ABSENT:
+        use("get", class_of(target), "absent")
+    elif isinstance(target, Obj | Hash) and word in target:
+        use("get", class_of(target), "own")
+    elif isinstance(target, ErrorRecord | NetException):
+        use("get", class_of(target), word.lower(), *about(target))
+    else:
+        use("get", class_of(target), word.lower())
+    return made
+
+
+def about(fault: ErrorRecord | NetException) -> tuple[str, str]:
+    """The id and type of an error whose property is read."""
+    if isinstance(fault, ErrorRecord):
+        return "own" if fault.own else fault.id.partition(",")[0], fault.exception.type
+    return "-", fault.type
+
+
+def found_member(target: Value, word: str, frame: "Frame | None") -> Value:  # noqa: PLR0911 (one line a kind)
+    """The property, whether that is proven or not."""
     low = word.lower()
-    own = isinstance(target, Obj | Hash) and word in target
-    use("get", kind_of(target), "own" if own else low)
     if target is None:
         return ABSENT
     if isinstance(target, Obj):
@@ -146,7 +164,7 @@ def of_properties(low: str) -> Value:
 def set_member(target: Value, word: str, value: Value, frame: "Frame | None" = None) -> None:  # noqa: ARG001
     """`target.word = value`"""
     own = isinstance(target, Obj | Hash) and word in target
-    use("set", kind_of(target), "own" if own else "new")
+    use("set", class_of(target), "own" if own else "new")
     if target is None:
         told = f"The property '{word}' cannot be found on this object. Verify that the property exists and can be set."
         raise engine("PropertyNotFound", told)
@@ -203,9 +221,7 @@ def of_exception(name: str) -> Getter:
 
     def work(value: NetException) -> Value:
         if name == "message":
-            if value.message is None:
-                raise Refused("")
-            return value.message
+            return words_of(value)
         return value.props[name] if name in value.props else refuse()
 
     return work

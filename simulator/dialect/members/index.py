@@ -7,7 +7,7 @@ from simulator.dialect.members.get import put_entry
 from simulator.dialect.members.properties import PropertyList
 from simulator.dialect.operators.compare import equal
 from simulator.dialect.operators.patterns import Match
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import (
     ARRAY_LIST,
@@ -114,7 +114,7 @@ def entry(target: Hash, index: Value) -> Value:
 
 def set_index(target: Value, index: Value, value: Value) -> None:
     """`target[index] = value`"""
-    use("put", kind(target), kind(index))
+    use("put", class_of(target), class_of(index))
     if target is None:
         raise engine("NullArray", "Cannot index into a null array.")
     if isinstance(target, Hash):

@@ -119,7 +119,7 @@ def an_exception(name: str, arguments: list[Value]) -> NetException:
     special = name in ("System.ArgumentNullException", "System.ArgumentOutOfRangeException")
     if (special or name.startswith(AUTOMATION)) and not name.endswith(".RuntimeException"):
         raise Refused("")
-    return NetException(name, told, inner, props)
+    return NetException(name, told, inner, props, given=True)
 
 
 def error_record(arguments: list[Value]) -> ErrorRecord:

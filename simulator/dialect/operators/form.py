@@ -13,7 +13,6 @@ from simulator.dialect.refuse import Refused
 from simulator.dialect.values import Array, Enum, Hash, HashSet, NetList, Value, is_number, type_name
 
 ITEM = re.compile(r"\{\{|\}\}|\{([0-9]+)(?:,([ ]*-?[0-9]+)[ ]*)?(?::((?:[^{}])*))?\}|[{}]")
-DIGITS = re.compile(r"[0-9]{2,}")
 CUSTOM = re.compile(r"(#,##0|#,#|0+|#+)?(?:\.([0#]+))?")
 
 
@@ -42,11 +41,7 @@ def filled(form: str, arguments: list[Value]) -> str:
         elif int(found[1]) >= len(arguments):
             raise format_error(form, TOO_FEW)
         else:
-            use(
-                "form",
-                class_of(arguments[int(found[1])]),
-                *([] if found[3] is None else [DIGITS.sub("9", found[3]).replace(" ", "_")]),
-            )
+            use("form", class_of(arguments[int(found[1])]), "-" if found[3] is None else "shaped")
             shown = one(arguments[int(found[1])], found[3])
             width = int(found[2] or 0)
             use("width", "-" if not width else "left" if width < 0 else "right")
@@ -84,7 +79,7 @@ def shaped(value: Value, form: str) -> str:
     Raises:
         Refused: A form that is not in the list.
     """
-    use("shaped", class_of(value), form.replace(" ", "_"))
+    use("shaped", class_of(value), "-" if isinstance(value, Moment) else form.replace(" ", "_"))
     if isinstance(value, Moment):
         return value.written(form)
     if isinstance(value, Span):

@@ -268,7 +268,9 @@ class Context:
             frame.engine.report(self.stage.frame, made)
             return NOTHING
         inner = record.exception
-        raise Thrown(made, NetException(f"{AUTOMATION}.CmdletInvocationException", inner.message, inner))
+        raise Thrown(
+            made, NetException(f"{AUTOMATION}.CmdletInvocationException", inner.message, inner, given=inner.given)
+        )
 
 
 def record_of(value: Value, frame: Frame, *, bare: bool) -> Thrown:
@@ -286,13 +288,13 @@ def record_of(value: Value, frame: Frame, *, bare: bool) -> Thrown:
         use("throw", value.type)
         if value.type.startswith(AUTOMATION) or value.message is None:
             raise Refused("")
-        outer = NetException(runtime, value.message, value)
+        outer = NetException(runtime, value.message, value, given=value.given)
         return Thrown(ErrorRecord(value, value.message, "OperationStopped"), outer, by_throw=True)
     if value is None:
         raise Refused("")
     use("throw", class_of(value))
     told = text(value)
-    return Thrown(ErrorRecord(NetException(runtime, told), told, "OperationStopped", value), by_throw=True)
+    return Thrown(ErrorRecord(NetException(runtime, told, given=True), told, "OperationStopped", value), by_throw=True)
 
 
 def again(record: ErrorRecord) -> Thrown:

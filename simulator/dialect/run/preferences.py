@@ -2,7 +2,7 @@
 
 from simulator.dialect.convert import text, truth
 from simulator.dialect.faults import BINDING, engine
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Frame, Streams
 from simulator.dialect.run.scope import Scope
@@ -61,7 +61,7 @@ def common_preferences(bound: Hash, names: dict[str, Value], command: str, *, ke
                 "common",
                 low,
                 "cmdlet" if not keep else "function",
-                text(raw).lower() if low.endswith("action") else kind(raw),
+                text(raw).lower() if low.endswith("action") else class_of(raw),
             )
         if low in ("erroraction", "warningaction"):
             made = action(key, raw, command)
@@ -98,7 +98,7 @@ def collectors(bound: Hash, caller: Scope, streams: Streams) -> Streams:
 def should_process(frame: Frame, name: str, impact: str, arguments: list[Value]) -> bool:
     """ShouldProcess(target[, action]): false under -WhatIf; may ask; tells the verbose stream."""
     words = [text(a) for a in arguments]
-    use("should-process", str(len(arguments)), impact.lower(), *map(kind, arguments))
+    use("should-process", str(len(arguments)), impact.lower(), *map(class_of, arguments))
     told = f'Performing the operation "{words[1] if len(words) == 2 else name}" on target "{words[0]}".'
     if len(words) == 3:
         told = words[0]

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from simulator.dialect.convert import is_collection, listed
 from simulator.dialect.faults import StopUpstream
-from simulator.dialect.proven import kind, use
+from simulator.dialect.proven import class_of, use
 from simulator.dialect.run.frame import Emit
 from simulator.dialect.values import NOTHING, Array, HashSet, Value
 
@@ -30,7 +30,7 @@ def emit_all(value: Value, emit: Emit) -> None:
     if value is NOTHING:
         return
     if is_collection(value):
-        use("unroll", kind(value))
+        use("unroll", class_of(value))
         for item in listed(value):
             if item is not NOTHING:
                 emit(item)

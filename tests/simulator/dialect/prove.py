@@ -1,0 +1,65 @@
+"""`python -m tests.simulator.dialect.prove`: writes the keys that are proven, out of recordings and golden rehearsals."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from simulator.dialect import proven
+from simulator.dialect.__main__ import DEPTH, one
+from simulator.dialect.operators import regex, wildcard
+from simulator.dialect.proven import Key, Seen
+from tests import shared
+from tests.simulator.dialect.agree import agrees
+from tests.simulator.exchange.stage import run
+from tests.simulator.exchange.test_scripts import NAMES, WORKING, prepared
+
+
+def fresh() -> Seen:
+    """A table that remembers, and nothing remembered from before."""
+    regex.regex.cache_clear()
+    wildcard.compiled.cache_clear()
+    return Seen()
+
+
+def recorded() -> dict[str, set[Key]]:
+    """The keys of each recorded case that agrees."""
+    found = {}
+    for case in shared.lines("powershell/behaviour.jsonl"):
+        seen = fresh()
+        with proven.within(seen):
+            made = one(case)
+        if agrees(made, case):
+            found[str(case["id"])] = seen.keys
+    return found
+
+
+def rehearsed() -> dict[str, set[Key]]:
+    """The keys of each golden script: its first run, its second, what-if, and after a stop."""
+    found = {}
+    for name in NAMES:
+        seen = fresh()
+        with proven.within(seen), tempfile.TemporaryDirectory() as folder:
+            place = Path(folder)
+            shell = prepared(name)
+            calls = run(shell, name, place / "a").check().calls
+            run(shell, name, place / "a").check()
+            run(prepared(name), name, place / "b", what_if=True).check()
+            for stop in {1, calls // 2, calls - 1} if name in WORKING else ():
+                shell = prepared(name)
+                run(shell, name, place / str(stop), stop=stop)
+                run(shell, name, place / str(stop)).check()
+        found[name] = seen.keys
+    return found
+
+
+def table() -> str:
+    """The rows of proven.txt."""
+    keys = set[Key]().union(*recorded().values(), *rehearsed().values())
+    certain = proven.Certain((), proven.patterns())
+    assert not any(" " in word or "\n" in word for key in keys for word in key)
+    return "".join(f"{' '.join(key)}\n" for key in sorted(keys) if key not in certain)
+
+
+if __name__ == "__main__":
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
+    proven.PROVEN.write_text(table(), encoding="utf-8", newline="\n")
