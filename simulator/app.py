@@ -20,6 +20,7 @@ from simulator.faults import IN_BATCH, Fault
 from simulator.router import Match, MethodNotAllowedError, Router
 from simulator.routes import ROUTES
 from simulator.signin.scopes import is_graph
+from simulator.structural import structural
 from simulator.tenant import Tenant
 from simulator.tokens import bearer, caller, check, refused
 from simulator.world import Asked, World
@@ -158,7 +159,9 @@ class GraphService:
     def _match(self, who: Caller, part: Part) -> Match:
         me = None if who.token.app_only else who.token.object_id
         try:
-            found = self._router.find(part.method, part.path, me)
+            found = self._router.find(part.method, part.path, me) or structural(
+                self._router, part.method, part.path, me
+            )
         except MethodNotAllowedError as error:
             allowed = {"Allow": ", ".join(error.args[0])}
             text = "Specified HTTP method is not allowed for the request target."

@@ -40,6 +40,7 @@ def run(service: GraphService, who: Caller, asked: Asked) -> tuple[Reply, list[J
 def _rows(body: Any) -> dict[str, JSON]:
     """The requests of a batch by id (ids do not differ by case), checked before any is done."""
     rows = body.get("requests") if isinstance(body, dict) else None
+    rows = [_named(row) for row in rows] if isinstance(rows, list) else rows
     if not isinstance(rows, list) or not rows or not all(_whole(row) for row in rows):
         raise _wrong("Invalid batch payload format.")
     if len(rows) > LIMIT:
@@ -50,6 +51,13 @@ def _rows(body: Any) -> dict[str, JSON]:
             raise _wrong(f"Request Id '{row['id']}' is not unique. Please specify a unique Id.")
         known[row["id"].lower()] = row
     return known
+
+
+def _named(row: Any) -> Any:
+    """The request with its id as text: the service takes a number too, as CLI for Microsoft 365 sends it."""
+    if isinstance(row, dict) and type(row.get("id")) is int:
+        return row | {"id": str(row["id"])}
+    return row
 
 
 def _whole(row: Any) -> bool:

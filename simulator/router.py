@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from simulator.core import Handler, Route
 
 _PREFIX = "microsoft.graph."
+_OWN = "myorganization"  # the caller's own tenant, said aloud; CLI for Microsoft 365 does
 _VALUE = re.compile(r"\{([^}]+)\}")
 _KEYED = re.compile(r"^([A-Za-z$.]+)\((.*)\)$", re.DOTALL)
 _NAMED = re.compile(r"^(\w+)=(.*)$", re.DOTALL)
@@ -68,6 +69,8 @@ class Router:
         the method is wrong.
         """
         segments = [unquote(part) for part in path.strip("/").split("/")]
+        if len(segments) > 1 and segments[0].lower() == _OWN:
+            del segments[0]
         if segments and segments[0].lower() == "me" and me is not None:
             segments[0:1] = ["users", me]
         other: set[str] = set()

@@ -87,7 +87,7 @@ def body_of(call: Call) -> JSON:
 
 def checked(call: Call, entity: str, *, actions: tuple[str, ...] = ()) -> JSON:
     """The body, its property names and types held to the metadata. `actions` are further names that are allowed."""
-    body = body_of(call)
+    body: JSON = _spelled(body_of(call), entity)
     for name, value in body.items():
         if name in actions or "@odata." in name:
             continue
@@ -97,6 +97,17 @@ def checked(call: Call, entity: str, *, actions: tuple[str, ...] = ()) -> JSON:
         if not fits(value, kind):
             raise refused(f"Invalid value specified for property '{name}' of resource '{titled(entity)}'.")
     return body
+
+
+def _spelled(value: Any, kind: str) -> Any:
+    """The value with property names written as in the metadata: the service takes them in any case."""
+    if isinstance(value, list):
+        return [_spelled(one, kind) for one in value]
+    if not isinstance(value, dict) or kind not in types.table():
+        return value
+    known, kinds = types.canonical(kind), types.properties(kind)
+    named = {known.get(name.lower(), name): inner for name, inner in value.items()}
+    return {name: _spelled(inner, types.item(kinds.get(str(name), ""))) for name, inner in named.items()}
 
 
 def needs(body: JSON, entity: str, *names: str) -> None:

@@ -12,6 +12,8 @@ JSON = dict[str, Any]
 GRAPH = "00000003-0000-0000-c000-000000000000"
 EXCHANGE = "00000002-0000-0ff1-ce00-000000000000"
 DIRECTORY = "00000002-0000-0000-c000-000000000000"
+MANAGEMENT = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
+_MANAGEMENT_NAMES = ["https://management.azure.com", "https://management.core.windows.net"]
 MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"  # the tenant in which Microsoft's applications live
 
 CLIENTS = {
@@ -77,6 +79,7 @@ def services(cloud: Cloud = GLOBAL) -> tuple[JSON, ...]:
         app_role("Exchange.ManageAsApp", "dc50a0fb-09a3-484d-be87-e023b12c6440"),
     ]
     exchange_scopes = [scope("EWS.AccessAsUser.All", "3b5f3d61-589b-4a3c-a359-5dd4b5ee5bd5", "user")]
+    management_scopes = [scope("user_impersonation", "41094075-9dad-400e-a0bd-54e686782033", "user")]
     directory_scopes = [scope("User.Read", "311a71cc-e848-46a1-bdf8-97ff7156d8e6", "user")]
     return (
         _service(GRAPH, "Microsoft Graph", graph_roles, graph_scopes, [f"https://{cloud.graph_host}"]),
@@ -84,6 +87,7 @@ def services(cloud: Cloud = GLOBAL) -> tuple[JSON, ...]:
             EXCHANGE, "Office 365 Exchange Online", exchange_roles, exchange_scopes, ["https://outlook.office365.com"]
         ),
         _service(DIRECTORY, "Windows Azure Active Directory", [], directory_scopes, ["https://graph.windows.net"]),
+        _service(MANAGEMENT, "Windows Azure Service Management API", [], management_scopes, _MANAGEMENT_NAMES),
         *(_service(app_id, name, [], [], []) for app_id, name in CLIENTS.items()),
     )
 
