@@ -4,7 +4,6 @@ Importing this module loads click and nothing heavier; a test holds that.
 """
 
 import contextlib
-import gc
 import os
 import sys
 import traceback
@@ -32,10 +31,6 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("tenantry.cli.demo:command", "The whole chain in a simulated tenant, explained."),
     "completion": ("tenantry.cli.completion:command", "Shell completion for bash, zsh, fish and PowerShell."),
 }
-
-
-_FEW_LOOKS = 50_000
-"""New objects between two looks for garbage. Imports make objects that stay; Python's 700 walks them over and over."""
 
 
 class Frame:
@@ -86,7 +81,6 @@ def cli() -> None:
 def main() -> None:
     """Runs the command line of this process and ends it with the exit code of `ExitCode`."""
     _utf8()
-    gc.set_threshold(_FEW_LOOKS, 20, 20)
     code = run(sys.argv[1:])
     if not _flushed():
         code = code or int(ExitCode.FAILED)
