@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from provision import naming
+from provision.desire_users import users_wanted
 from provision.model.desired import CredentialWanted, Desired
 from provision.model.narrowing import narrowing
 from tenantry.integration import People, Permission
@@ -47,6 +48,9 @@ def desire(
         people=people,
         rules=integration.rules,
         sinks=integration.sinks,
+        users=users_wanted(tenant, integration, profile),
+        consent=profile.consent_kind or "AllPrincipals",
+        better=tuple(text.get("en", "") for text in profile.better),
         now=now,
         prune=prune,
         renew=renew,

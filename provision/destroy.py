@@ -7,8 +7,10 @@ Graph's own) is never touched, whatever else happens.
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from provision import destroy_users
 from provision.apply import repeat
 from provision.apply.work import Work
+from provision.destroy_users import users_away, users_left
 from provision.model.actual import Actual
 from provision.model.change import Change, Plan, Risk, change
 from provision.model.desired import Desired
@@ -38,7 +40,7 @@ def plan_destroy(desired: Desired, actual: Actual, *, purge: bool) -> Plan:
         integration=desired.integration,
         checksum=checksum(actual, ordered),
         changes=ordered,
-        drift=(),
+        drift=tuple(users_left(desired, actual)),
     )
 
 
@@ -67,7 +69,7 @@ def _changes(desired: Desired, actual: Actual, *, purge: bool) -> list[Change]:
     if actual.emitted is not None:
         name = f"integrations/{desired.target}.json"
         changes.append(_delete("integrationFile", name, None, "there is nothing left for the runner to do", "medium"))
-    return changes
+    return [*users_away(desired, actual), *changes]
 
 
 def _delete(kind: str, name: str, before: object, reason: str, risk: Risk) -> Change:
@@ -137,6 +139,7 @@ async def _file(work: Work, step: Change) -> None:
 
 
 STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
+    **destroy_users.STEPS,
     "application": _application,
     "deletedApplication": _purge,
     "storedCredential": _store,

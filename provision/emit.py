@@ -5,6 +5,7 @@ from datetime import datetime
 
 from provision.model.actual import Actual
 from provision.model.desired import Desired
+from provision.plan.users.shards import integration_users
 from tenantry.integration import (
     VERSION,
     AppRef,
@@ -47,7 +48,7 @@ def integration_file(
         people=desired.people,
         rules=desired.rules,
         sinks=desired.sinks,
-        integration_users=(),
+        integration_users=integration_users(desired, actual),
     )
 
 

@@ -6,11 +6,6 @@ from tenantry.profiles.model import Profile
 def left_to_you(profile: Profile) -> list[str]:
     """A sentence for each thing to do by hand, or to wait for."""
     said = []
-    if profile.integration_users is not None:
-        said.append(
-            "This version does not make the integration users, nor keep them out of policies that ask for MFA: "
-            "make them by hand."
-        )
     if not any(needed.name.startswith("Calendars.") and needed.type == "application" for needed in profile.permissions):
         said.append(
             "`tenantry sync` reads calendars by application permission only; it does not serve this profile yet."

@@ -11,6 +11,7 @@ from datetime import datetime
 TAG = "tenantry"
 _RUN = re.compile(r"(?<![0-9A-Za-z])tenantry-(?P<run>\d{8}T\d{6}Z-[0-9a-f]{6})-(?P<n>\d+)$")
 _LONGEST = 40
+_MARKER = 128
 
 
 def unique_name(integration: str) -> str:
@@ -31,6 +32,20 @@ def notes(tenant: str, integration: str) -> str:
     return (
         f"Made by Tenantry for {tenant}/{integration}. "
         "Change tenantry.toml and run `tenantry provision apply` instead of editing here."
+    )
+
+
+def account_marker(tenant: str, integration: str) -> str:
+    """What stands in the jobTitle (128 characters at most) of an account that we made: whose it is."""
+    tag = owner_tag(tenant, integration)
+    return tag if len(tag) <= _MARKER else f"{tag[: _MARKER - 9]}-{hashlib.sha256(tag.encode()).hexdigest()[:8]}"
+
+
+def group_notes(tenant: str, integration: str) -> str:
+    """The description of the group of integration users: the mark that it is ours, and a word to who meets it."""
+    return (
+        f"Made by Tenantry for {tenant}/{integration}: accounts that Conditional Access policies let off. "
+        "Put nobody else in it."
     )
 
 

@@ -51,6 +51,9 @@ def as_text(plan: Plan) -> str:
     if plan.drift:
         lines.append(f"  {_count(len(plan.drift), 'thing')} nobody asked for, left alone:")
         lines += [f"    ! {d.object} {d.name}: {d.fact}" for d in plan.drift]
+    if plan.notes:
+        lines.append(f"  {_count(len(plan.notes), 'thing')} to know:")
+        lines += [f"    i {n.object} {n.name}: {n.fact}" for n in plan.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -65,6 +68,9 @@ def as_markdown(plan: Plan) -> str:
     if plan.drift:
         lines += ["", "Nobody asked for these; they are left alone:", ""]
         lines += [f"- {_cell(d.object)} {_cell(d.name)}: {_cell(d.fact)}" for d in plan.drift]
+    if plan.notes:
+        lines += ["", "To know:", ""]
+        lines += [f"- {_cell(n.object)} {_cell(n.name)}: {_cell(n.fact)}" for n in plan.notes]
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,10 @@ ROLES = {
     "Cloud Application Administrator": "158c047a-c907-4556-b7ef-446551a6b5f7",
     "Privileged Role Administrator": "e8611ab8-c189-46e8-94e1-60213ab1f814",
     "Exchange Administrator": "29232cdf-9323-42fd-ade2-1d097af3e4de",
+    "User Administrator": "fe930be7-5e62-47db-91af-98c3a49a38b1",
+    "Groups Administrator": "fdd7a751-b60b-444a-984c-02652fe8fa1c",
+    "Conditional Access Administrator": "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+    "Security Administrator": "194ae4cb-b126-40b2-bd5b-6091b380977d",
 }
 """Directory roles by name, with their template ids (the `wids` claim)."""
 
@@ -63,10 +67,29 @@ DELEGATED = Right(
     instead=("Directory.ReadWrite.All",),
     roles=("Application Administrator", "Privileged Role Administrator"),
 )
+USER = Right("User.ReadWrite.All", "User Administrator", instead=("Directory.ReadWrite.All",))
+PASSWORD = Right("User-PasswordProfile.ReadWrite.All", "User Administrator")
+GROUP = Right(
+    "Group.ReadWrite.All",
+    "Groups Administrator",
+    instead=("Directory.ReadWrite.All",),
+    roles=("User Administrator",),
+)
+MEMBER = Right(
+    "GroupMember.ReadWrite.All",
+    "Groups Administrator",
+    instead=("Group.ReadWrite.All", "Directory.ReadWrite.All"),
+    roles=("User Administrator",),
+)
+EXCLUSION = Right(
+    "Policy.ReadWrite.ConditionalAccess",
+    "Conditional Access Administrator",
+    roles=("Security Administrator",),
+)
 EXCHANGE = Right("", "Exchange Administrator")
 LOCAL = Right("", "")
 
-RIGHTS = (APPLICATION, APP_ROLE, DELEGATED)
+RIGHTS = (APPLICATION, APP_ROLE, DELEGATED, USER, PASSWORD, GROUP, MEMBER, EXCLUSION)
 
 
 def missing(needed: Iterable[tuple[str, str]], claims: Mapping[str, Any]) -> dict[tuple[str, str], str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from provision import undo_users
 from provision.apply import repeat
 from provision.apply.credential.remove import remove
 from provision.apply.work import Work
@@ -31,11 +32,11 @@ _INVERSE: dict[str, Action] = {
     "delete": "create",
     "store": "delete",
 }
-_RIGHTS = {"appRoleAssignment": APP_ROLE, "oauth2PermissionGrant": DELEGATED}
+_RIGHTS = {"appRoleAssignment": APP_ROLE, "oauth2PermissionGrant": DELEGATED, **undo_users.RIGHTS}
 _CLOSED = "run"
 _GONE = ("application", "deletedApplication", "credential", "storedCredential")
 _APPS = ("application", "deletedApplication")
-_LOCAL = ("integrationFile", "storedCredential")
+_LOCAL = ("integrationFile", "storedCredential", "storedPassword")
 
 
 def plan_undo(entries: Iterable[Entry], actual: Actual) -> tuple[list[Change], list[str]]:
@@ -45,7 +46,9 @@ def plan_undo(entries: Iterable[Entry], actual: Actual) -> tuple[list[Change], l
     made = {entry.id for entry in done if entry.object == "credential" and entry.action == "create"}
     made_app = any((entry.object, entry.action) == ("application", "create") for entry in done)
     if any((entry.object, entry.action) == ("application", "delete") for entry in done):
-        return [], [_loss(entry) for entry in done if _for_good(entry) and entry.object in _APPS]
+        gone = [entry for entry in done if _for_good(entry)]
+        apps = [_loss(entry) for entry in gone if entry.object in _APPS]
+        return [], apps + [loss for entry in gone for loss in undo_users.losses(entry) if entry.id]
     kept = set() if made_app else {entry.id for entry in done if _replaced_another(entry)}
     changes = [
         _back(entry)
@@ -82,10 +85,11 @@ def _found(entry: Entry, actual: Actual) -> str:
     application = actual.application
     if entry.action in ("delete", "revoke"):
         return ""
-    if entry.object == "application" and application is not None:
-        return application.id
-    if entry.object == "servicePrincipal":
-        return actual.service_principal or ""
+    if entry.object in undo_users.KINDS:
+        return undo_users.found(entry, actual)
+    single = {"application": application and application.id, "servicePrincipal": actual.service_principal}
+    if entry.object in single:
+        return single[entry.object] or entry.id
     if entry.object == "credential" and application is not None:
         return next((c.id for c in application.credentials if c.name == entry.name), "")
     if entry.object == "appRoleAssignment":
@@ -97,10 +101,12 @@ def _found(entry: Entry, actual: Actual) -> str:
 
 def _for_good(entry: Entry) -> bool:
     """True for what no undo brings back."""
-    return entry.action == "delete" and entry.object in _GONE
+    return (entry.action == "delete" and entry.object in _GONE) or undo_users.for_good(entry)
 
 
 def _loss(entry: Entry) -> str:
+    if undo_users.for_good(entry):
+        return next(undo_users.losses(entry), "")
     if entry.object == "application":
         return f"app {entry.name} was deleted; an administrator can restore it for 30 days, or apply makes a new one"
     return f"{entry.object} {entry.name} was removed for good"
@@ -110,7 +116,7 @@ def _outlives(entry: Entry) -> bool:
     """False for what disappears with an app that the run made."""
     if entry.object == "credential":
         return entry.action == "store"
-    return entry.object in _LOCAL or (entry.object, entry.action) == ("application", "create")
+    return entry.object in (*_LOCAL, *undo_users.KINDS) or (entry.object, entry.action) == ("application", "create")
 
 
 def _back(entry: Entry) -> Change:
@@ -230,6 +236,7 @@ STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
     "credential": _credential,
     "storedCredential": _stored,
     "integrationFile": _file,
+    **undo_users.STEPS,
 }
 """One line a kind of object."""
 

@@ -13,6 +13,14 @@ from provision.apply.manifest import apply_manifest
 from provision.apply.owner import apply_owner
 from provision.apply.scope import apply_scope
 from provision.apply.service_principal import apply_service_principal
+from provision.apply.users import (
+    apply_account,
+    apply_exclusion,
+    apply_group,
+    apply_member,
+    apply_password,
+    apply_stored_password,
+)
 from provision.apply.work import Work
 from provision.model.change import Change, Plan
 
@@ -24,6 +32,12 @@ STEPS: dict[str, Step] = {
     "requiredResourceAccess": apply_manifest,
     "servicePrincipal": apply_service_principal,
     "owner": apply_owner,
+    "integrationUser": apply_account,
+    "integrationPassword": apply_password,
+    "storedPassword": apply_stored_password,
+    "exclusionGroup": apply_group,
+    "exclusionGroupMember": apply_member,
+    "conditionalAccessPolicy": apply_exclusion,
     "oauth2PermissionGrant": apply_delegated,
     "appRoleAssignment": apply_app_role,
     "credential": apply_credential,

@@ -24,10 +24,11 @@ async def apply_delegated(work: Work, change: Change) -> None:
 
 async def _grant(work: Work, change: Change) -> None:
     resource, scopes = change.after["resourceId"], change.after["scopes"]
+    principal = work.users[change.after["user"]] if change.after.get("user") else None
     body = {
         "clientId": work.principal,
-        "consentType": "AllPrincipals",
-        "principalId": None,
+        "consentType": "Principal" if principal else "AllPrincipals",
+        "principalId": principal,
         "resourceId": resource,
         "scope": " ".join(scopes),
     }
@@ -36,7 +37,7 @@ async def _grant(work: Work, change: Change) -> None:
         if made is not None:
             writing.id = made["id"]
             return
-        found = await _find(work, resource)
+        found = await _find(work, resource, principal)
         writing.id = found.id
         merged = [*found.scopes, *(scope for scope in scopes if scope not in found.scopes)]
         if len(merged) > len(found.scopes):
@@ -44,11 +45,11 @@ async def _grant(work: Work, change: Change) -> None:
             await work.graph.patch(path, {"scope": " ".join(merged)}, settle="delegated-grant")
 
 
-async def _find(work: Work, resource: str) -> DelegatedGrant:
-    """The grant for everybody that somebody made since the plan."""
+async def _find(work: Work, resource: str, principal: str | None) -> DelegatedGrant:
+    """The grant for that principal (None: for everybody) that somebody made since the plan."""
 
     async def read() -> DelegatedGrant | None:
         found = await whole(work.clock, lambda: delegated_grants(work.graph, work.principal))
-        return next((g for g in found if g.resource_id == resource and g.principal_id is None), None)
+        return next((g for g in found if (g.resource_id, g.principal_id) == (resource, principal)), None)
 
     return await work.graph.settled(read, lambda _: True, times=1)

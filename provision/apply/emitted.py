@@ -1,9 +1,12 @@
 """Writing the integration file, the last step: only what works is emitted."""
 
+import msgspec
+
 from provision.apply.work import Work
 from provision.emit import granted_permissions, integration_file
 from provision.model.actual import Stored
 from provision.model.change import Change
+from provision.model.users import Account, UsersActual
 from provision.read.application import grants
 from provision.read.torn import whole
 from tenantry import __version__, integration
@@ -20,10 +23,8 @@ async def apply_emitted(work: Work, change: Change) -> None:
 
 async def compose(work: Work) -> IntegrationFile:
     """The integration file for the app as it now is."""
-    import msgspec
-
     roles, delegated = await whole(work.clock, lambda: grants(work.graph, work.principal))
-    actual = msgspec.structs.replace(work.actual, grants=roles, delegated=delegated)
+    actual = msgspec.structs.replace(work.actual, grants=roles, delegated=delegated, users=_users(work))
     return integration_file(
         work.desired,
         actual,
@@ -33,6 +34,14 @@ async def compose(work: Work) -> IntegrationFile:
         tool=f"tenantry {__version__}",
         now=work.clock.now(),
     )
+
+
+def _users(work: Work) -> UsersActual | None:
+    """The integration users with the ids of those that were made meanwhile."""
+    if work.actual.users is None:
+        return None
+    made = {name: Account(id=key, name=name) for name, key in work.users.items()}
+    return msgspec.structs.replace(work.actual.users, accounts={**work.actual.users.accounts, **made})
 
 
 def app_ref(work: Work) -> AppRef:

@@ -1,6 +1,7 @@
 """Writing so that a second time does no harm: POSTs that Graph refuses by name, DELETEs of what is gone already."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from provision.apply.work import Work
@@ -10,6 +11,13 @@ TRIES = 10
 _LOOKS = 6
 
 _EXISTS = ("already exist", "conflicting object")
+
+
+@dataclass
+class Tries:
+    """What became of the tries of one POST: whether one of them may have been carried out without our hearing of it."""
+
+    unanswered: bool = False
 
 
 def exists(error: GraphError) -> bool:
@@ -29,7 +37,9 @@ def delays() -> Iterator[float]:
         yield 30
 
 
-async def post(work: Work, path: str, body: dict[str, Any], settle: str) -> dict[str, Any] | None:
+async def post(
+    work: Work, path: str, body: dict[str, Any], settle: str, tries: Tries | None = None
+) -> dict[str, Any] | None:
     """POSTs what cannot exist twice. None where it was there already (or a try without an answer had made it)."""
     waits = delays()
     for left in range(TRIES - 1, -1, -1):
@@ -40,6 +50,8 @@ async def post(work: Work, path: str, body: dict[str, Any], settle: str) -> dict
                 return None
             if not passing(error) or not left:
                 raise
+            if tries is not None:
+                tries.unanswered |= error.status not in (409, 429)
         await work.clock.sleep(next(waits))
     raise AssertionError("the loop returns or raises")
 

@@ -41,6 +41,8 @@ class Work:
     added: set[str] = field(default_factory=set)  # ids of certificates
     removed: set[str] = field(default_factory=set)  # ids of credentials
     unsure: dict[str, datetime] = field(default_factory=dict)  # credentials tried without an answer, and when
+    users: dict[str, str] = field(default_factory=dict)  # integration users by name, with the ids of their accounts
+    group: str = ""  # id of the group that policies exclude
 
     @classmethod
     def begin(cls, tools: "Tools", graph: Graph, clock: Clock, state: tuple[Desired, Actual]) -> "Work":
@@ -51,6 +53,9 @@ class Work:
             work.object_id, work.app_id = actual.application.id, actual.application.app_id
         work.principal = actual.service_principal or ""
         work.stored = actual.stored
+        if actual.users is not None:
+            work.users = {name: account.id for name, account in actual.users.accounts.items() if account}
+            work.group = actual.users.group.id if actual.users.group else ""
         return work
 
     @property

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from provision.model.users import UsersActual
 from tenantry.integration import IntegrationFile, PermissionType
 
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
@@ -160,6 +161,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     orphans: frozenset[str] = frozenset()
     emitted: IntegrationFile | None = None
     exchange: InExchange = InExchange()
+    users: UsersActual | None = None
 
     def resource_of(self, service_principal: str) -> Resource | None:
         """The API whose service principal has this id."""

@@ -18,6 +18,12 @@ OBJECTS = (
     "requiredResourceAccess",
     "servicePrincipal",
     "owner",
+    "integrationUser",
+    "integrationPassword",
+    "storedPassword",
+    "exclusionGroup",
+    "exclusionGroupMember",
+    "conditionalAccessPolicy",
     "oauth2PermissionGrant",
     "appRoleAssignment",
     "credential",
@@ -28,7 +34,9 @@ OBJECTS = (
 """Kinds of object a plan speaks of, in the order in which they are applied."""
 
 _ACTIONS = ("create", "update", "grant", "script", "revoke", "delete")
-_LOCAL = ("integrationFile", "mailboxScope", "storedCredential")
+_LOCAL = ("integrationFile", "mailboxScope", "storedCredential", "storedPassword")
+_HANGING = (OBJECTS.index("integrationUser"), OBJECTS.index("conditionalAccessPolicy"))
+"""First and last of the kinds that hang on each other: made in this order, taken away in the opposite one."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +58,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def order(self) -> tuple[int, int, str]:
         """Sorts changes as they are applied: by kind of object, makers before removers, then by name."""
-        return OBJECTS.index(self.object), _ACTIONS.index(self.action), self.name
+        rank = OBJECTS.index(self.object)
+        if self.removes and _HANGING[0] <= rank <= _HANGING[1]:
+            rank = sum(_HANGING) - rank
+        return rank, _ACTIONS.index(self.action), self.name
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -77,13 +88,17 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What apply would do to one integration, with a checksum over the state it was made from."""
+    """What apply would do to one integration, with a checksum over the state it was made from.
+
+    `notes` are things to know that are not ours to change: what stands in the way, a better way.
+    """
 
     tenant: str
     integration: str
     checksum: str
     changes: tuple[Change, ...]
     drift: tuple[Drift, ...]
+    notes: tuple[Drift, ...] = ()
 
     @property
     def target(self) -> str:

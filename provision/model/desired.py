@@ -5,8 +5,10 @@ from datetime import datetime
 import msgspec
 
 from provision.model.narrowing import Narrowing
+from provision.model.users import UsersWanted
 from tenantry.cloud import Cloud
 from tenantry.integration import CredentialKind, Mailboxes, People, Permission, Rules, Sink, StoreRef
+from tenantry.profiles.model import ConsentKind
 
 
 class CredentialWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +24,7 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
     """One integration as it shall be at time `now`.
 
     `credential` is None for a public client, where people sign in themselves.
+    `consent` says for whom delegated permissions are granted, `better` what would be better than the vendor's way.
     `prune` takes away what nobody asked for, `renew` replaces a credential that is still good.
     """
 
@@ -47,6 +50,9 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
     sinks: tuple[Sink, ...]
     now: datetime
     narrowing: Narrowing = Narrowing()
+    users: UsersWanted | None = None
+    consent: ConsentKind = "AllPrincipals"
+    better: tuple[str, ...] = ()
     prune: bool = False
     renew: bool = False
 

@@ -19,6 +19,7 @@ from provision.plan.owners import plan_owners
 from provision.plan.ownership import refuse_foreign
 from provision.plan.scope import plan_scope
 from provision.plan.service_principal import plan_service_principal
+from provision.plan.users import plan_accounts, plan_exclusions, plan_group, plan_hindrances, refuse_foreign_group
 from tenantry.errors import ConfigurationError, Problem
 
 Found = Change | Drift | Problem
@@ -29,6 +30,9 @@ PLANNERS: tuple[Planner, ...] = (
     plan_manifest,
     plan_service_principal,
     plan_owners,
+    plan_accounts,
+    plan_group,
+    plan_exclusions,
     plan_delegated,
     plan_app_roles,
     plan_credential,
@@ -45,6 +49,7 @@ def plan(desired: Desired, actual: Actual) -> Plan:
         ConfigurationError: What is wished cannot be had in this tenant; all such problems at once.
     """
     refuse_foreign(desired, actual)
+    refuse_foreign_group(desired, actual)
     found: list[Found] = [item for planner in PLANNERS for item in planner(desired, actual)]
     problems = [item for item in found if isinstance(item, Problem)]
     if problems:
@@ -58,6 +63,7 @@ def plan(desired: Desired, actual: Actual) -> Plan:
         checksum=checksum(actual, ordered),
         changes=ordered,
         drift=tuple(sorted(item for item in found if isinstance(item, Drift))),
+        notes=tuple(plan_hindrances(desired, actual)),
     )
 
 
@@ -71,7 +77,17 @@ def checksum(actual: Actual, changes: Iterable[Change]) -> str:
         "grants": msgspec.to_builtins(sorted(actual.grants)),
         "delegated": msgspec.to_builtins(sorted(actual.delegated)),
         "stored": msgspec.to_builtins(actual.stored),
+        "users": _users(actual),
         "changes": [msgspec.to_builtins(change) for change in changes],
     }
     text = json.dumps(state, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _users(actual: Actual) -> object:
+    """The integration users' state; whom they watch and what else policies say is no part of what was reviewed."""
+    users = actual.users
+    if users is None:
+        return None
+    excluded = {policy.id: policy.exclude_groups for policy in users.policies or ()}
+    return [msgspec.to_builtins((users.accounts, users.passwords, users.group)), msgspec.to_builtins(excluded)]

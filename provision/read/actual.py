@@ -7,6 +7,7 @@ from provision.emit import rfc3339
 from provision.journal import History
 from provision.model.actual import Actual, Application, Deleted, Resource, Stored
 from provision.model.desired import Desired
+from provision.model.users import UsersActual
 from provision.read import application as apps
 from provision.read.exchange import read_exchange
 from provision.read.tenant import TenantReader
@@ -55,7 +56,18 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
         orphans=frozenset(history.orphans(desired.target)),
         emitted=emitted,
         exchange=await read_exchange(desired, graph, root, found, principal),
+        users=await _users(desired, tenant, root, emitted),
     )
+
+
+async def _users(
+    desired: Desired, tenant: TenantReader, root: Path, emitted: integration.IntegrationFile | None
+) -> UsersActual | None:
+    if desired.users is None:
+        return None
+    from provision.read.users import read_users  # most plans have none
+
+    return await read_users(desired, tenant, root, emitted)
 
 
 async def _resources(desired: Desired, tenant: TenantReader) -> dict[str, Resource]:

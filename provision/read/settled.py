@@ -51,6 +51,9 @@ class Doubter:
         recent = _Recent.of([e for e in self.history.of(self.target) if abs(now - e.at) < WINDOW])
         if actual.application is not None and actual.application.id in recent.deleted:
             return f"the app {actual.application.app_id} was deleted and still shows"
+        shown = recent.undead(actual)
+        if shown:
+            return f"{shown} was deleted and still shows"
         for change in made.changes:
             if not change.local and recent.wrote(change.action, change.object, change.name):
                 return f"{change.object} {change.name} was written a moment ago and does not show yet"
@@ -65,6 +68,7 @@ class _Recent:
 
     entries: list[Entry]
     deleted: frozenset[str]  # apps
+    gone: frozenset[str]  # integration users and their group
 
     @classmethod
     def of(cls, entries: list[Entry]) -> "_Recent":
@@ -73,7 +77,9 @@ class _Recent:
             i for i, e in enumerate(entries) if (e.object, e.action, e.outcome) == ("application", "delete", "done")
         ]
         since = entries[deleted[-1] + 1 :] if deleted else entries
-        return cls(since, frozenset(entries[i].id for i in deleted))
+        kinds = ("integrationUser", "exclusionGroup")
+        gone = {e.id for e in entries if e.object in kinds and (e.action, e.outcome) == ("delete", "done")}
+        return cls(since, frozenset(entries[i].id for i in deleted), frozenset(gone))
 
     def wrote(self, action: str, kind: str, name: str) -> bool:
         """True where the last finished write to that thing is this very one."""
@@ -81,6 +87,16 @@ class _Recent:
             if (entry.object, entry.name, entry.outcome) == (kind, name, "done"):
                 return entry.action == action
         return False
+
+    def undead(self, actual: Actual) -> str:
+        """What was deleted a moment ago and still shows: an integration user or their group, by name."""
+        if actual.users is None:
+            return ""
+        group = actual.users.group
+        if group is not None and group.id in self.gone:
+            return f"the group {group.name}"
+        accounts = (account for account in actual.users.accounts.values() if account is not None)
+        return next((f"the account {account.name}" for account in accounts if account.id in self.gone), "")
 
     def stored(self, actual: Actual) -> bool:
         """True where the credential in the store is one of these writes and is missing from the app."""

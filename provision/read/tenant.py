@@ -24,6 +24,7 @@ class TenantReader:
         self._organization: asyncio.Task[dict[str, Any]] | None = None
         self._resources: dict[str, Resource] = {}
         self._policy: dict[str, Any] | None = None
+        self._addresses: tuple[str, ...] | None = None
 
     async def organization(self) -> dict[str, Any]:
         """The organization: `id`, `displayName`, `verifiedDomains`."""
@@ -39,6 +40,14 @@ class TenantReader:
                 return None
             self._resources[name] = as_resource(name, found)
         return self._resources.get(name)
+
+    async def active_addresses(self) -> tuple[str, ...]:
+        """The addresses of all active people, read once a run: it may be a hundred pages."""
+        from provision.read.users import active_addresses
+
+        if self._addresses is None:
+            self._addresses = await active_addresses(self.graph)
+        return self._addresses
 
     async def policy(self, application: str | None, created: datetime) -> CredentialPolicy:
         """What the policy on the app says, else the tenant's default, for an app created then.

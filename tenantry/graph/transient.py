@@ -36,6 +36,7 @@ MISSES: Mapping[str, tuple[Miss, ...]] = {
     "delegated-grant": (*_ABSENT, Miss(400, "", "reference-property objects")),
     "owner": (*_ABSENT, Miss(400, "", "reference-property objects")),
     "credential": (*_ABSENT, *_BUSY),
+    "conditional-access": _BUSY,
     "group-member": (*_ABSENT, Miss(400, "", "reference-property objects")),
 }
 

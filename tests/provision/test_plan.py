@@ -69,6 +69,6 @@ def test_a_plan_never_holds_more_than_one_line_for_a_thing() -> None:
 
 def test_json_has_exactly_the_fields_of_the_contract() -> None:
     made = msgspec.to_builtins(as_plan())
-    assert set(made) == {"tenant", "integration", "checksum", "changes", "drift"}
+    assert set(made) == {"tenant", "integration", "checksum", "changes", "drift", "notes"}
     wanted = {"action", "object", "name", "before", "after", "reason", "risk", "permission", "role"}
     assert all(set(change) == wanted for change in made["changes"])
