@@ -51,7 +51,12 @@ def _row(use: Use, row: JSON) -> JSON:
     name = found.name if found is not None else str(row.get("ScopeName") or "")
     blank = {"ScopeName": name, "ScopeIdentity": name, "Description": "", "ShardType": "All", "IsValid": True}
     made = blank | {"ObjectState": "Unchanged"} | {k: v for k, v in shown(row).items() if k in (*blank, "AccessRight")}
-    return made | {"Identity": _identity(use, row), "AppId": _apps(row), "ScopeIdentityRaw": raw}
+    apps = row.get("AppId")
+    return (
+        made
+        | {"Identity": _identity(use, row), "AppId": apps if isinstance(apps, list) else str(apps)}
+        | {"ScopeIdentityRaw": raw}
+    )
 
 
 def new(use: Use) -> Iterator[JSON]:
@@ -98,7 +103,7 @@ def remove(use: Use) -> Iterator[JSON]:
     if row is None:
         raise not_found(use.text("Identity"))
     told = _row(use, row)
-    use.change(f"{told['AppId']} for {told['ScopeName']}", row["AccessRight"], None, lambda: rows.remove(row["id"]))
+    use.change(f"{_apps(row)} for {told['ScopeName']}", row["AccessRight"], None, lambda: rows.remove(row["id"]))
     return iter(())
 
 

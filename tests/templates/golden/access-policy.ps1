@@ -220,11 +220,12 @@ try {
     }
 
     # The access policies of this app; those of all apps count for it too
+    $every = @(Get-ApplicationAccessPolicy -ErrorAction Stop)
     $policies = @()
-    foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
+    foreach ($policy in $every) {
         $ofApp = $false
-        foreach ($id in @($policy.AppId)) {
-            if ([string]$id -eq '*' -or [string]::Equals([string]$id, $appId, $ignoreCase)) {
+        foreach ($id in ([string]@($policy.AppId)) -split '[ ,]+') {
+            if ($id -eq '*' -or [string]::Equals($id, $appId, $ignoreCase)) {
                 $ofApp = $true
             }
         }

@@ -158,7 +158,7 @@ try {
         $groupIds = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
         foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
             $null = $groupIds.Add(([string]$policy.ScopeIdentityRaw).Split(';')[-1])
-            foreach ($appId in @($policy.AppId)) {
+            foreach ($appId in ([string]@($policy.AppId)) -split '[ ,]+') {
                 $row = $policy | Select-Object -Property $columns
                 $row.AppId = $appId
                 Add-Evidence -Cmdlet 'Get-ApplicationAccessPolicy' -Column $columns -Row $row

@@ -130,6 +130,37 @@ function Add-Change {
     $null = $changes.Add($change)
 }
 
+# Gives who is in the scope of a policy: groups, and the members of nested groups too
+function Get-Reach {
+    [CmdletBinding()]
+    param(
+        $Policy
+    )
+    $seen = @{}
+    $queue = New-Object -TypeName 'System.Collections.Generic.Queue[object]'
+    $scopeId = ([string]$Policy.ScopeIdentityRaw).Split(';')[-1]
+    $filter = 'ExternalDirectoryObjectId -eq ''{0}''' -f $scopeId.Replace('''', '''''')
+    foreach ($recipient in @(Get-Recipient -Filter $filter -ErrorAction Stop)) {
+        $queue.Enqueue($recipient)
+    }
+    while ($queue.Count -gt 0) {
+        $recipient = $queue.Dequeue()
+        $id = [string]$recipient.Guid
+        if ($seen.ContainsKey($id)) {
+            continue
+        }
+        $seen[$id] = $true
+        $recipient
+        $kind = [string]$recipient.RecipientTypeDetails
+        if ($kind -like 'MailUniversal*Group' -or $kind -eq 'MailNonUniversalGroup' -or $kind -eq 'RoomList') {
+            $find = @{ Identity = $id; ResultSize = 'Unlimited' }
+            foreach ($member in @(Get-DistributionGroupMember @find -ErrorAction Stop)) {
+                $queue.Enqueue($member)
+            }
+        }
+    }
+}
+
 $connectedHere = $false
 try {
     # Connect, unless connected; it is no change, so it happens under -WhatIf too
@@ -161,11 +192,12 @@ try {
     }
 
     # The access policies of this app; those of all apps count for it too
+    $every = @(Get-ApplicationAccessPolicy -ErrorAction Stop)
     $policies = @()
-    foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
+    foreach ($policy in $every) {
         $ofApp = $false
-        foreach ($id in @($policy.AppId)) {
-            if ([string]$id -eq '*' -or [string]::Equals([string]$id, $appId, $ignoreCase)) {
+        foreach ($id in ([string]@($policy.AppId)) -split '[ ,]+') {
+            if ($id -eq '*' -or [string]::Equals($id, $appId, $ignoreCase)) {
                 $ofApp = $true
             }
         }
@@ -186,36 +218,23 @@ try {
 
     if ($policies.Count -gt 0 -and -not $Finish) {
         # Every mailbox that the policies let the app into, nested groups taken apart
-        $anyCase = [System.StringComparer]::OrdinalIgnoreCase
-        $seen = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
-        $allowed = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
-        $wanted = @()
-        $queue = New-Object -TypeName 'System.Collections.Generic.Queue[object]'
+        $allowed = @{}
+        $wanted = New-Object -TypeName System.Collections.ArrayList
         foreach ($policy in $policies) {
-            $scopeId = ([string]$policy.ScopeIdentityRaw).Split(';')[-1]
-            $filter = 'ExternalDirectoryObjectId -eq ''{0}''' -f $scopeId.Replace('''', '''''')
-            $scopes = @(Get-Recipient -Filter $filter -ErrorAction Stop)
-            if ($scopes.Count -ne 1) {
+            $reach = @(Get-Reach -Policy $policy)
+            if ($reach.Count -eq 0) {
                 throw ('What the policy for {0} is about cannot be found.' -f $policy.ScopeName)
             }
-            $queue.Enqueue($scopes[0])
-        }
-        while ($queue.Count -gt 0) {
-            $recipient = $queue.Dequeue()
-            if (-not $seen.Add([string]$recipient.Guid)) {
-                continue
-            }
-            $kind = [string]$recipient.RecipientTypeDetails
-            if ($kind -like 'MailUniversal*Group' -or $kind -eq 'MailNonUniversalGroup' -or $kind -eq 'RoomList') {
-                $list = @{ Identity = [string]$recipient.Guid; ResultSize = 'Unlimited' }
-                foreach ($member in @(Get-DistributionGroupMember @list -ErrorAction Stop)) {
-                    $queue.Enqueue($member)
+            foreach ($recipient in $reach) {
+                $kind = [string]$recipient.RecipientTypeDetails
+                if ($kind -eq 'GroupMailbox' -or $kind -eq 'DynamicDistributionGroup') {
+                    throw ('{0} is a {1}, which cannot be taken apart.' -f $recipient.PrimarySmtpAddress, $kind)
                 }
-            } elseif ($kind -like '*Group*') {
-                throw ('{0} is a {1}, which cannot be taken apart.' -f $recipient.PrimarySmtpAddress, $kind)
-            } elseif ($kind -like '*Mailbox' -or $kind -eq 'MailUser') {
-                $null = $allowed.Add([string]$recipient.Guid)
-                $wanted += $recipient
+                $isMailbox = $kind -like '*Mailbox' -or $kind -eq 'MailUser'
+                if ($isMailbox -and -not $allowed.ContainsKey([string]$recipient.Guid)) {
+                    $allowed[[string]$recipient.Guid] = $true
+                    $null = $wanted.Add($recipient)
+                }
             }
         }
         $memberCount = $wanted.Count
@@ -247,22 +266,73 @@ try {
 
         # Nobody may be in it whom the policies keep the app out of
         $groupId = ''
-        $present = New-Object -TypeName 'System.Collections.Generic.HashSet[string]' -ArgumentList $anyCase
+        $present = @{}
         foreach ($group in $groups) {
             $groupId = [string]$group.Guid
             $list = @{ Identity = $groupId; ResultSize = 'Unlimited' }
             foreach ($member in @(Get-DistributionGroupMember @list -ErrorAction Stop)) {
-                $null = $present.Add([string]$member.Guid)
+                $present[[string]$member.Guid] = $true
                 $isGroup = [string]$member.RecipientTypeDetails -like 'MailUniversal*Group'
-                if (-not $isGroup -and -not $allowed.Contains([string]$member.Guid)) {
+                if (-not $isGroup -and -not $allowed.ContainsKey([string]$member.Guid)) {
                     throw ('No policy lets the app into {0}. Take it out of the group.' -f $member.PrimarySmtpAddress)
                 }
             }
         }
-        foreach ($recipient in $wanted) {
+        $newcomers = @($wanted | Where-Object -FilterScript { -not $present.ContainsKey([string]$_.Guid) })
+
+        # A new member must not let another app into a mailbox, nor keep it out: by a policy that the group is in ...
+        $scopeNames = @{}
+        if ($groupId -and $newcomers.Count -gt 0) {
+            foreach ($policy in $every) {
+                $apps = @(([string]@($policy.AppId)) -split '[ ,]+')
+                if ($apps.Count -eq 1 -and [string]::Equals($apps[0], $appId, $ignoreCase)) {
+                    continue
+                }
+                $reach = @(Get-Reach -Policy $policy)
+                $inReach = @{}
+                foreach ($recipient in $reach) {
+                    $inReach[[string]$recipient.Guid] = $true
+                }
+                foreach ($recipient in $newcomers) {
+                    if ($inReach.ContainsKey($groupId) -and -not $inReach.ContainsKey([string]$recipient.Guid)) {
+                        $told = 'The policy for {0} would count for {1} too. Choose another group.'
+                        throw ($told -f $policy.ScopeName, $recipient.PrimarySmtpAddress)
+                    }
+                }
+            }
+
+            # ... or by RBAC, through a scope or without one
+            foreach ($scope in @(Get-ManagementScope -ErrorAction Stop)) {
+                foreach ($group in $groups) {
+                    $place = ([string]$group.DistinguishedName).Replace('''', '''''')
+                    if (([string]$scope.RecipientFilter).IndexOf($place, $ignoreCase) -ge 0) {
+                        $scopeNames[[string]$scope.Name] = $true
+                    }
+                }
+            }
+            $ours = @{}
+            foreach ($assignment in $assignments) {
+                $ours[$assignment.Name] = $true
+            }
+            foreach ($other in @(Get-ManagementRoleAssignment -ErrorAction Stop)) {
+                $about = $scopeNames.ContainsKey([string]$other.CustomResourceScope)
+                foreach ($group in $groups) {
+                    $columns = @('Guid', 'Name', 'DistinguishedName', 'PrimarySmtpAddress', 'ExternalDirectoryObjectId')
+                    foreach ($column in $columns) {
+                        if ([string]$group.$column -and [string]$other.RecipientGroupScope -eq [string]$group.$column) {
+                            $about = $true
+                        }
+                    }
+                }
+                if ($about -and -not $ours.ContainsKey([string]$other.Name)) {
+                    throw ('The assignment {0} is about the group too. Choose another group.' -f $other.Name)
+                }
+            }
+        }
+        foreach ($recipient in $newcomers) {
             $address = [string]$recipient.PrimarySmtpAddress
             $memberId = [string]$recipient.Guid
-            if ($present.Add($memberId) -and $PSCmdlet.ShouldProcess($address, 'Add to the group')) {
+            if ($PSCmdlet.ShouldProcess($address, 'Add to the group')) {
                 $add = @{
                     Identity = $groupId
                     Member = $memberId
@@ -350,8 +420,18 @@ try {
                 Add-Change -Action 'assign role' -Target $assignment.Role -Id $assignment.Name
             }
         }
-        $next = 'Withdraw {0} of the app in Entra, wait two hours, then run this script with -Finish.'
-        $next = $next -f [string]::Join(', ', $permissions)
+
+        # Another right by RBAC adds to these
+        if ($pointers.Count -gt 0) {
+            foreach ($right in @(Test-ServicePrincipalAuthorization -Identity $servicePrincipalId -ErrorAction Stop)) {
+                if (-not [string]::Equals([string]$right.AllowedResourceScope, $scopeName, $ignoreCase)) {
+                    $told = 'The app has another right by RBAC: {0} in {1}.'
+                    Write-Warning -Message ($told -f $right.RoleName, $right.AllowedResourceScope)
+                }
+            }
+        }
+        $next = 'Withdraw {0} and every other right of the app to mailboxes in Entra, wait two hours, '
+        $next = ($next -f [string]::Join(', ', $permissions)) + 'then run this script with -Finish.'
         Write-Warning -Message $next
     }
 
@@ -371,8 +451,8 @@ try {
             }
         }
         foreach ($policy in $policies) {
-            $apps = @($policy.AppId)
-            if ($apps.Count -ne 1 -or [string]$apps[0] -eq '*') {
+            $apps = @(([string]@($policy.AppId)) -split '[ ,]+')
+            if ($apps.Count -ne 1 -or $apps[0] -eq '*') {
                 Write-Warning -Message ('The policy for {0} is for other apps too and stays.' -f $policy.ScopeName)
                 continue
             }

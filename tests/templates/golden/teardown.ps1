@@ -289,9 +289,9 @@ try {
                 # The policy of one app for one group
                 $found = @()
                 foreach ($policy in $policies) {
-                    $apps = @($policy.AppId)
+                    $apps = @(([string]@($policy.AppId)) -split '[ ,]+')
                     $ofGroup = ([string]$policy.ScopeIdentityRaw).EndsWith(';' + $id, $ignoreCase)
-                    if ($ofGroup -and $apps.Count -eq 1 -and [string]::Equals([string]$apps[0], $target, $ignoreCase)) {
+                    if ($ofGroup -and $apps.Count -eq 1 -and [string]::Equals($apps[0], $target, $ignoreCase)) {
                         $found += $policy
                     }
                 }
