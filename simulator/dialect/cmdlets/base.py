@@ -169,7 +169,14 @@ def cmdlet(
     """
     made = [declare(words) for words in parameters]
     signature = Signature(
-        name, made, advanced=True, should_process=should_process, positional=False, real=True, collects=collects
+        name,
+        made,
+        advanced=True,
+        should_process=should_process,
+        positional=False,
+        real=True,
+        collects=collects,
+        core=True,
     )
     return lambda work: Cmdlet(signature, work)
 

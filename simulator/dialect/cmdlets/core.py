@@ -1,6 +1,6 @@
 """The core cmdlets, one line each."""
 
-from simulator.dialect.cmdlets import csvtext, data, disk, items, objects, order, streams
+from simulator.dialect.cmdlets import csvtext, data, disk, items, measure, objects, order, streams
 from simulator.dialect.cmdlets.base import Cmdlet
 
 CORE: list[Cmdlet] = [
@@ -11,7 +11,7 @@ CORE: list[Cmdlet] = [
     items.TEE,
     order.SORT,
     order.GROUP,
-    order.MEASURE,
+    measure.MEASURE,
     order.COMPARE,
     objects.NEW_OBJECT,
     objects.ADD_MEMBER,

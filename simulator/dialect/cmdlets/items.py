@@ -6,7 +6,7 @@ from collections.abc import Callable
 from simulator.dialect.casts import as_int
 from simulator.dialect.cmdlets.base import Plain, Use, cmdlet
 from simulator.dialect.convert import each, is_collection, text, truth
-from simulator.dialect.faults import StopUpstream
+from simulator.dialect.faults import StopUpstream, Thrown
 from simulator.dialect.members.call import call_method
 from simulator.dialect.members.get import ABSENT, own_member
 from simulator.dialect.operators import compare, wildcard
@@ -17,6 +17,7 @@ from simulator.dialect.run.stages import emit_all
 from simulator.dialect.values import (
     ARRAY_LIST,
     Array,
+    Char,
     Hash,
     NetList,
     Obj,
@@ -134,10 +135,18 @@ def FOR_EACH(use: Use) -> Plain:  # noqa: N802
             raise Refused("")
         value = own_member(item, name, use.caller) if arguments is None else ABSENT
         if value is ABSENT:
-            value = call_method(item, name, arguments or [], use.caller)
+            value = called(use, item, name, arguments or [])
         emit_all(value, use.emit)
 
     return Plain(process=by_member)
+
+
+def called(use: Use, item: Value, name: str, arguments: list[Value]) -> Value:
+    """A method by name; what fails in it the cmdlet tells in words of its own."""
+    try:
+        return call_method(item, name, arguments, use.caller)
+    except Thrown as thrown:
+        raise Refused("") from thrown
 
 
 def by_blocks(use: Use, process: ScriptBlock) -> Plain:
@@ -164,8 +173,10 @@ def by_blocks(use: Use, process: ScriptBlock) -> Plain:
     "InputObject|",
 )
 def SELECT(use: Use) -> Plain:  # noqa: N802
-    """Select-Object by number, by property, expanded, or each once."""
+    """Select-Object by number, by property, expanded, or each once; null is dropped."""
     if use.has("ExcludeProperty") or (use.has("ExpandProperty") and use.has("Property")):
+        raise Refused("")
+    if any(use.has(name) and as_int(use.get(name)) < 1 for name in ("First", "Last", "Skip")):
         raise Refused("")
     return Selecting(use).stage
 
@@ -190,6 +201,8 @@ class Selecting:
 
     def process(self, item: Value) -> None:
         """One value."""
+        if item is None:
+            return
         if self.last is not None:
             self.last.append(item)
             return
@@ -226,7 +239,8 @@ def alike(left: Value, right: Value) -> bool:
         if names != [name for name, _ in right.items()]:
             raise Refused("")
         return all(compare.equal(right.get(name), left.get(name), fold=False) for name in names)
-    if isinstance(left, Obj | Hash | Array | NetList) or isinstance(right, Obj | Hash | Array | NetList):
+    plain = all(isinstance(one, str | int | float) and not isinstance(one, bool | Char) for one in (left, right))
+    if not plain and (type(left) is not type(right) or isinstance(left, Obj | Hash | Array | NetList)):
         raise Refused("")
     return compare.equal(right, left, fold=False)
 
@@ -257,7 +271,7 @@ def expanded(use: Use, item: Value, name: str) -> list[Value]:
         id_ = f"ExpandPropertyNotFound,{COMMANDS}.SelectObjectCommand"
         use.error(id_, ARGUMENT, f'Property "{name}" cannot be found.', "InvalidArgument", item)
         return []
-    return each(value) if is_collection(value) else [value]
+    return [one for one in each(value) if one is not None]
 
 
 def chosen(use: Use, wanted: Value, item: Value) -> list[tuple[str, Value]]:

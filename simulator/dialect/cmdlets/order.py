@@ -1,16 +1,14 @@
-"""Sort-Object, Group-Object, Measure-Object, Compare-Object."""
+"""Sort-Object, Group-Object, Compare-Object."""
 
 from functools import cmp_to_key
-from typing import Any
+from itertools import pairwise
 
-from simulator.dialect.casts import as_number
 from simulator.dialect.cmdlets.base import Plain, Use, cmdlet
+from simulator.dialect.cmdlets.introsort import TooDeep, introsort
 from simulator.dialect.cmdlets.items import COMMANDS
 from simulator.dialect.convert import each, is_collection, text, truth
-from simulator.dialect.faults import Thrown
 from simulator.dialect.members.get import ABSENT, own_member
 from simulator.dialect.operators.compare import equal, order
-from simulator.dialect.operators.patterns import BLANKS
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.blocks import value_for
 from simulator.dialect.values import (
@@ -24,6 +22,7 @@ from simulator.dialect.values import (
     is_number,
 )
 
+Row = tuple[list[Value], Value]  # the keys of an item, and the item
 Key = tuple[Value, bool | None]  # what to look at, and whether downward where it says so itself
 
 
@@ -76,12 +75,12 @@ def compared(left: Value, right: Value, fold: bool) -> int:
 
 
 class Sorter:
-    """Sorts rows of keys, stable."""
+    """Compares rows of keys."""
 
     def __init__(self, downs: list[bool], fold: bool) -> None:
         self.downs, self.fold = downs, fold
 
-    def rows(self, left: tuple[list[Value], Any], right: tuple[list[Value], Any]) -> int:
+    def rows(self, left: Row, right: Row) -> int:
         """Two rows with what they belong to."""
         return self.compare(left[0], right[0])
 
@@ -113,7 +112,7 @@ def SORT(use: Use) -> Plain:  # noqa: N802
         [use.flag("Descending") if down is None else down for _, down in wanted] or [use.flag("Descending")],
         not use.flag("CaseSensitive"),
     )
-    rows: list[tuple[list[Value], Value]] = []
+    rows: list[Row] = []
     state = {"loose": False}
 
     def process(item: Value) -> None:
@@ -129,16 +128,47 @@ def SORT(use: Use) -> Plain:  # noqa: N802
 
     def end() -> None:
         made = sorted(rows, key=cmp_to_key(sorter.rows))
-        last: list[Value] | None = None
-        for keys, item in made:
-            tie = last is not None and sorter.compare(last, keys) == 0
-            if tie and state["loose"] and not (isinstance(item, str | int) and last == keys):
-                raise Refused("")
-            if not (tie and use.flag("Unique")):
-                use.emit(item)
-            last = keys
+        kept = given_out(use, made, sorter, loose=state["loose"])
+        if len(kept) < len(made) or tied(made, sorter):
+            settle_ties(use, rows, sorter, kept)
+        for item in kept:
+            use.emit(item)
 
     return Plain(process=process, end=end, any_order=any_order)
+
+
+def given_out(use: Use, made: list[Row], sorter: Sorter, *, loose: bool) -> list[Value]:
+    """The sorted values, each once where asked; equal ones that came in no settled order must look the same."""
+    kept: list[Value] = []
+    last: list[Value] | None = None
+    for keys, item in made:
+        tie = last is not None and sorter.compare(last, keys) == 0
+        if tie and loose and not (isinstance(item, str | int) and last == keys):
+            raise Refused("")
+        if not (tie and use.flag("Unique")):
+            kept.append(item)
+        last = keys
+    return kept
+
+
+def tied(made: list[Row], sorter: Sorter) -> bool:
+    """Whether two sorted neighbours have equal keys but are not the same text or number."""
+    return any(sorter.rows(a, b) == 0 and not same(a[1], b[1]) for a, b in pairwise(made))
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether two values cannot be told apart."""
+    return left is right or (type(left) is type(right) and isinstance(left, str | int | float) and left == right)
+
+
+def settle_ties(use: Use, rows: list[Row], sorter: Sorter, kept: list[Value]) -> None:
+    """Refuses equal values that the engine's own sort would put in another order."""
+    try:
+        theirs = given_out(use, introsort(rows, sorter.rows), sorter, loose=False)
+    except TooDeep as error:
+        raise Refused("") from error
+    if len(theirs) != len(kept) or not all(same(a, b) for a, b in zip(kept, theirs, strict=True)):
+        raise Refused("")
 
 
 # -- groups
@@ -173,9 +203,8 @@ def GROUP(use: Use) -> Plain:  # noqa: N802
                 groups.append((keys, [item]))
             else:
                 found[1].append(item)
-        if len(rows) > 16 and len(groups) < len(rows):
-            raise Refused("")  # whether a long sort keeps the order inside groups is not settled
-        groups.sort(key=cmp_to_key(sorter.rows))
+        if one_type(rows):  # else groups stay in the order of their first items
+            groups.sort(key=cmp_to_key(sorter.rows))
         if use.flag("AsHashTable"):
             use.emit(as_table(use, groups))
             return
@@ -183,6 +212,11 @@ def GROUP(use: Use) -> Plain:  # noqa: N802
             use.emit(group_info(keys, items, bare=use.flag("NoElement")))
 
     return Plain(process=process, end=end)
+
+
+def one_type(rows: list[Row]) -> bool:
+    """Whether the keys of all items are of the same types."""
+    return len({tuple(type(key) for key in keys) for keys, _ in rows}) < 2
 
 
 def as_table(use: Use, groups: list[tuple[list[Value], list[Value]]]) -> Hash:
@@ -207,97 +241,6 @@ def group_info(keys: list[Value], items: list[Value], *, bare: bool) -> Obj:
         "Values": NetList(keys, "System.Collections.ArrayList"),
     }
     return Obj(rows, type_=f"{COMMANDS}.GroupInfo")
-
-
-# -- measures
-@cmdlet(
-    "Measure-Object",
-    "Property@0",
-    "Sum:switch",
-    "Average:switch",
-    "Maximum:switch",
-    "Minimum:switch",
-    "Line:switch",
-    "Word:switch",
-    "Character:switch",
-    "InputObject|",
-)
-def MEASURE(use: Use) -> Plain:  # noqa: N802
-    """Measure-Object: how many, their sum, mean, largest, smallest; or lines, words, characters."""
-    items: list[Value] = []
-
-    def process(item: Value) -> None:
-        if item is not None:
-            items.append(item)
-
-    def end() -> None:
-        if use.flag("Line") or use.flag("Word") or use.flag("Character"):
-            use.emit(measured_text(use, items))
-            return
-        wanted = use.get("Property") if use.has("Property") else None
-        if wanted is not None and not items:
-            return
-        values = items if wanted is None else [measured(use, wanted, item) for item in items]
-        use.emit(measures(use, values))
-
-    return Plain(process=process, end=end, any_order=lambda: True)
-
-
-def measured(use: Use, wanted: Value, item: Value) -> Value:
-    """The value that is measured."""
-    value = key_value(use, wanted, item)
-    if value is ABSENT or value is None:
-        raise Refused("")
-    return value
-
-
-def measures(use: Use, values: list[Value]) -> Obj:
-    """The result; what was not asked for is null."""
-    made: dict[str, Value] = {"Count": len(values)}
-    made |= dict.fromkeys(("Average", "Sum", "Maximum", "Minimum", "StandardDeviation", "Property"))
-    if use.flag("Sum") or use.flag("Average"):
-        try:
-            numbers = [float(as_number(v)) for v in values]
-        except Thrown as thrown:
-            raise Refused("") from thrown
-        if use.flag("Sum"):
-            made["Sum"] = float(sum(numbers))
-        if use.flag("Average"):
-            if not numbers:
-                raise Refused("")
-            made["Average"] = sum(numbers) / len(numbers)
-    for name, best in (("Maximum", 1), ("Minimum", -1)):
-        if use.flag(name):
-            made[name] = extreme(values, best)
-    return Obj(made, type_=f"{COMMANDS}.GenericMeasureInfo")
-
-
-def extreme(values: list[Value], best: int) -> Value:
-    """The largest or smallest: numbers as Double, text as it is."""
-    if not values:
-        raise Refused("")
-    found = values[0]
-    for value in values[1:]:
-        if compared(value, found, fold=True) * best > 0:
-            found = value
-    return float(found) if is_number(found) else found
-
-
-def measured_text(use: Use, items: list[Value]) -> Obj:
-    """Lines, words and characters."""
-    words = [text(item) for item in items if isinstance(item, str)]
-    if len(words) != len(items) or any("\r" in w for w in words):
-        raise Refused("")
-    made: dict[str, Value] = dict.fromkeys(("Lines", "Words", "Characters", "Property"))
-    if use.flag("Line"):
-        if any("\n" in w or w == "" for w in words):
-            raise Refused("")
-        made["Lines"] = len(words)
-    if use.flag("Word"):
-        made["Words"] = sum(len(w.translate({ord(c): " " for c in BLANKS}).split()) for w in words)
-    if use.flag("Character"):
-        made["Characters"] = sum(len(w) for w in words)
-    return Obj(made, type_=f"{COMMANDS}.TextMeasureInfo")
 
 
 # -- differences

@@ -27,6 +27,16 @@ def over(test: Callable[[Value, Value], bool]) -> Binary:
     return work
 
 
+def like(sign: Binary) -> Binary:
+    """-like over a collection: what fits is given out as text."""
+
+    def work(left: Value, right: Value) -> Value:
+        made = sign(left, right)
+        return Array.of((text(item) for item in made), loose=made.loose) if isinstance(made, Array) else made
+
+    return work
+
+
 def folding(name: str, negated: str, test: Callable[[Value, Value, bool], bool]) -> dict[str, Binary]:
     """`-eq`, `-ieq`, `-ceq` and their negation, filtering collections."""
     made: dict[str, Binary] = {}
@@ -88,7 +98,7 @@ OPERATORS: dict[str, Binary] = {
     "-isplit": lambda a, b: patterns.split(a, b, True),
     "-csplit": lambda a, b: patterns.split(a, b, False),
     **folding("eq", "ne", compare.equal),
-    **folding("like", "notlike", wildcard.like),
+    **{sign: like(work) for sign, work in folding("like", "notlike", wildcard.like).items()},
     **orders(),
     **containing(),
 }

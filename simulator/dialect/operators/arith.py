@@ -1,5 +1,6 @@
 """Arithmetic, bits, repeating and joining collections, as the engine does them."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -230,6 +231,8 @@ def spread(value: Value, last: Value) -> Array:
         raise Refused("")
     if any(isinstance(x, str) and len(x) == 1 and not x.isdigit() for x in (value, last)):
         raise Refused("")  # a range of characters
+    if any(isinstance(x, str) and not re.fullmatch(r"\s*[+-]?[0-9]+\s*", x, re.A) for x in (value, last)):
+        raise Refused("")  # what Convert.ToInt32 does not read is an error of its own
     a, b = as_int(value), as_int(last)
     return Array.of(range(a, b + 1) if a <= b else range(a, b - 1, -1))
 

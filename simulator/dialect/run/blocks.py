@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from simulator.dialect.faults import Return
+from simulator.dialect.faults import Return, Thrown
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.frame import Emit, Frame
 from simulator.dialect.run.functions import Body, FunctionStage
@@ -49,7 +49,14 @@ def value_for(frame: Frame, block: ScriptBlock, item: Value) -> Value:
     """What a block gives for an item, as one value; it must set no variable, since whose it would be is not settled."""
     if block.body.assigns:
         raise Refused("")
-    return gathered(frame, block, item)
+    before = len(frame.engine.errors)
+    try:
+        made = gathered(frame, block, item)
+    except Thrown as thrown:
+        raise Refused("") from thrown  # the engine swallows errors of such a block
+    if len(frame.engine.errors) != before:
+        raise Refused("")
+    return made
 
 
 def gathered(frame: Frame, block: ScriptBlock, item: Value) -> Value:
