@@ -33,9 +33,10 @@ def _json(data: object) -> str:
     """Indented JSON. In a pipe on Windows it is plain ASCII, which PowerShell reads right in every code page."""
     import msgspec
 
-    plain = msgspec.to_builtins(data, enc_hook=_plain, str_keys=True)
-    ascii_only = sys.platform == "win32" and not sys.stdout.isatty()
-    return json.dumps(plain, indent=2, ensure_ascii=ascii_only)
+    text = msgspec.json.format(msgspec.json.encode(data, enc_hook=_plain), indent=2).decode()
+    if sys.platform == "win32" and not sys.stdout.isatty():
+        return json.dumps(json.loads(text), indent=2)
+    return text
 
 
 def _plain(value: Any) -> Any:
