@@ -27,9 +27,17 @@ LINKS: tuple[Callable[[Seen], Link], ...] = (
 
 
 def judge(seen: Seen) -> Chain:
-    """The whole chain of one integration."""
+    """The whole chain of one integration: each link by its judge, then by what more calls proved of it."""
     return Chain(
         tenant=seen.desired.tenant,
         integration=seen.desired.integration,
-        links=tuple(link(seen) for link in LINKS),
+        links=tuple(_with_calls(link(seen), seen) for link in LINKS),
     )
+
+
+def _with_calls(link: Link, seen: Seen) -> Link:
+    """A call that failed breaks its link too; `judge_state` has counted its own already."""
+    bad = next((c for c in seen.called if c.link == link.link and c.ok is False), None)
+    if link.ok is False or bad is None or link.link == "state":
+        return link
+    return Link(link=link.link, ok=False, fact=bad.fact, fix=bad.fix)
