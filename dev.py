@@ -176,6 +176,8 @@ def make_environment(kind: str) -> None:
         sys.exit("The packages could not be installed (see above). Is a package index reachable? Then run this again.")
     for folder in [p for p in VENV.rglob("site-packages") if p.is_dir()][:1]:
         (folder / "tenantry-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    # as pip does for what it installs: a start without byte code takes a fifth longer
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", *PACKAGES], cwd=ROOT, check=False)
     stamp.write_text(f"{kind}:{wanted[kind]}\n", encoding="utf-8")
 
 
