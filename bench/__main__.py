@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import reading, scale, starting
+from bench import fleet, reading, scale, starting
 
 MEASURES: list[tuple[str, Callable[[Path], list[dict[str, Any]]]]] = [
     ("starting", starting.measure),
+    ("fleet", fleet.measure),
     ("reading", reading.measure),
     ("scale", scale.measure),
 ]
