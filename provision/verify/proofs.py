@@ -9,6 +9,7 @@ from provision.verify.places import prove_places
 from provision.verify.presence import prove_presence
 from provision.verify.sinks import prove_sinks
 from provision.verify.time import prove_time
+from provision.verify.users import prove_users
 from tenantry.graph import Graph
 
 Proof = Callable[[Seen, Graph | None, Place], Awaitable[list[Called]]]
@@ -19,5 +20,6 @@ PROOFS: tuple[Proof, ...] = (
     prove_presence,
     prove_places,
     prove_sinks,
+    prove_users,
 )
 """One line a proof. Each gets the app's own Graph, None where there is no token; what fails is told, not raised."""

@@ -75,7 +75,7 @@ class PersonCredential:
             SignInError: With Microsoft's code and an explanation, whatever went wrong.
         """
         try:
-            token = await _beside(self._token)
+            token = await in_thread(self._token)
         except (AzureError, ValueError, OSError) as error:
             raise explained(error) from None
         self._not_before = None
@@ -153,7 +153,7 @@ def _seconds(response: Any) -> float | None:
     return float(value) if str(value).isdecimal() else None
 
 
-async def _beside(function: Callable[[], T]) -> T:
+async def in_thread(function: Callable[[], T]) -> T:
     """Runs a blocking function in a thread that nobody waits for when the program is interrupted."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
