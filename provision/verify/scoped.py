@@ -43,7 +43,7 @@ def _tried(seen: Seen, wish: str, exported: bool | None) -> Link | None:
     leaks = [t for t in seen.outside if t.error is None]
     if leaks:
         return _too_wide(seen, leaks, wish, exported)
-    shut_out = [t for t in seen.inside if t.denied]
+    shut_out = [t for t in seen.inside if t.denied and t.direct]
     if shut_out and _may_read(seen):
         return _too_narrow(seen, shut_out, wish)
     kept_out = next((t for t in seen.outside if t.denied), None)
@@ -51,9 +51,18 @@ def _tried(seen: Seen, wish: str, exported: bool | None) -> Link | None:
     if kept_out is None or reads is None:
         return None
     fact = f"The app reads {reads.mailbox} inside {wish} and is kept out of {kept_out.mailbox} outside it."
+    return _noted(seen, fact, wish)
+
+
+def _noted(seen: Seen, fact: str, wish: str) -> Link:
+    """The scope holds; what to do about it all the same."""
     if _carried(seen):
         note = f"Entra still grants {', '.join(_carried(seen))} beside Exchange's right; apply withdraws it."
         return _link(True, f"{fact} {note}", _withdraw(seen))
+    nested = [t for t in seen.inside if t.denied and not t.direct]
+    if nested:
+        note = f"It is kept out of {_some(nested)} too, in groups inside it: Exchange counts direct members only."
+        return _link(True, f"{fact} {note}", f"If they are meant, make them direct members of {wish}.")
     return _link(True, fact)
 
 
@@ -71,9 +80,6 @@ def _too_wide(seen: Seen, leaks: list[Tried], wish: str, exported: bool | None) 
 
 def _too_narrow(seen: Seen, shut_out: list[Tried], wish: str) -> Link:
     fact = f"The app is kept out of {_some(shut_out)}, which is inside {wish}."
-    if all(not t.direct for t in shut_out):
-        fact += " They are in a group inside it, and RBAC for Applications counts direct members only."
-        return _link(False, fact, f"Make them direct members of {wish}.")
     fix = f"A change in Exchange can take two hours to act; if it is older than that: {_render(seen)}"
     return _link(False, fact, fix)
 

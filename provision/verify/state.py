@@ -38,7 +38,7 @@ def _calendars(seen: Seen) -> Called | None:
     """True as soon as one mailbox in scope could be read."""
     if not seen.calendars or seen.claims is None:
         return None
-    tried = [t for t in seen.inside if not t.no_mailbox]
+    tried = [t for t in seen.inside if not t.no_mailbox and (t.direct or not t.denied)]
     read = next((t for t in tried if t.error is None), None)
     if read is not None:
         return Called("state", True, f"The calendar of {read.mailbox} could be read.")
