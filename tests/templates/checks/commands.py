@@ -38,7 +38,7 @@ def check_commands(source: Source, product: str = "online") -> Iterator[str]:
         known = rows[name]
         if known["products"] is not None and product not in known["products"]:
             yield f"{where} does not exist in {product}"
-        given, problems = _arguments(source, node)
+        given, problems = arguments(source, node)
         yield from (f"{where}: {problem}" for problem in problems)
         piped = node.prev_named_sibling is not None
         problems = list(_parameters(source, name, known, given, product, piped=piped))
@@ -67,7 +67,7 @@ def own_functions(source: Source) -> dict[str, Any]:
 Given = dict[str, tree_sitter.Node | None]
 
 
-def _arguments(source: Source, node: tree_sitter.Node) -> tuple[Given, list[str]]:
+def arguments(source: Source, node: tree_sitter.Node) -> tuple[Given, list[str]]:
     """Parameters with the node of their value (None: a switch), splatted ones included; and what is wrong."""
     given: Given = {}
     problems: list[str] = []

@@ -314,12 +314,14 @@ try {
             foreach ($assignment in $assignments) {
                 $ours[$assignment.Name] = $true
             }
-            foreach ($other in @(Get-ManagementRoleAssignment -ErrorAction Stop)) {
+            $columns = @('Name', 'CustomResourceScope', 'RecipientGroupScope')
+            $existing = @(Get-ManagementRoleAssignment -ErrorAction Stop)
+            foreach ($other in @($existing | Select-Object -Property $columns)) {
                 $about = $scopeNames.ContainsKey([string]$other.CustomResourceScope)
+                $scopeGroup = [string]$other.RecipientGroupScope
                 foreach ($group in $groups) {
-                    $columns = @('Guid', 'Name', 'DistinguishedName', 'PrimarySmtpAddress', 'ExternalDirectoryObjectId')
-                    foreach ($column in $columns) {
-                        if ([string]$group.$column -and [string]$other.RecipientGroupScope -eq [string]$group.$column) {
+                    foreach ($key in @($group.Guid, $group.Name, $group.DistinguishedName, $group.PrimarySmtpAddress)) {
+                        if ($scopeGroup -and [string]::Equals($scopeGroup, [string]$key, $ignoreCase)) {
                             $about = $true
                         }
                     }
@@ -423,7 +425,8 @@ try {
 
         # Another right by RBAC adds to these
         if ($pointers.Count -gt 0) {
-            foreach ($right in @(Test-ServicePrincipalAuthorization -Identity $servicePrincipalId -ErrorAction Stop)) {
+            $test = @{ Identity = $servicePrincipalId; Confirm = $false }
+            foreach ($right in @(Test-ServicePrincipalAuthorization @test -WhatIf:$false -ErrorAction Stop)) {
                 if (-not [string]::Equals([string]$right.AllowedResourceScope, $scopeName, $ignoreCase)) {
                     $told = 'The app has another right by RBAC: {0} in {1}.'
                     Write-Warning -Message ($told -f $right.RoleName, $right.AllowedResourceScope)
