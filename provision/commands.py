@@ -136,20 +136,22 @@ async def emit_all(site: Site, chosen: Sequence[Chosen], done: Done = nothing) -
 
 
 async def plan_destroy_all(
-    site: Site, chosen: Sequence[Chosen], *, purge: bool, done: Done = nothing
+    site: Site, chosen: Sequence[Chosen], *, purge: bool, adopted: bool = False, done: Done = nothing
 ) -> list[Result[Plan]]:
-    """What destroying each would take away."""
+    """What destroying each would take away; `adopted`: also apps that were there before us."""
     from provision.destroy import plan_destroy
 
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
         with ending(f"{tenant.name}/{integration.name}"):
             desired, actual = await _read(site, reader, (tenant, integration), purge=purge)
-            return plan_destroy(desired, actual, purge=purge)
+            return plan_destroy(desired, actual, purge=purge, adopted=adopted)
 
     return await fleet.each(chosen, one, root=site.root, clock=site.clock, done=done)
 
 
-async def destroy_all(site: Site, chosen: Sequence[Chosen], *, purge: bool, done: Done = nothing) -> list[Result[Plan]]:
+async def destroy_all(
+    site: Site, chosen: Sequence[Chosen], *, purge: bool, adopted: bool = False, done: Done = nothing
+) -> list[Result[Plan]]:
     """Destroys each; what is to go is worked out again from the tenant as it is now."""
     from provision.carry_out import operator_of
     from provision.destroy import carry_out_destroy, plan_destroy
@@ -159,7 +161,7 @@ async def destroy_all(site: Site, chosen: Sequence[Chosen], *, purge: bool, done
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Plan:
         with ending(f"{tenant.name}/{integration.name}", tools):
             work = await _work(site, tools, reader, (tenant, integration), purge=purge)
-            made = plan_destroy(work.desired, work.actual, purge=purge)
+            made = plan_destroy(work.desired, work.actual, purge=purge, adopted=adopted)
             if made.changes:
                 tools.journal.operators[tenant.name] = operator_of(await reader.graph.claims())
             await carry_out_destroy(work, made)

@@ -51,6 +51,7 @@ def desire(
         users=users_wanted(tenant, integration, profile),
         consent=profile.consent_kind or "AllPrincipals",
         better=tuple(text.get("en", "") for text in profile.better),
+        vendor_app=str(integration.options.get("vendor_app") or "").lower(),
         now=now,
         prune=prune,
         renew=renew,

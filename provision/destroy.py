@@ -7,7 +7,7 @@ Graph's own) is never touched, whatever else happens.
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from provision import destroy_users
+from provision import destroy_users, release
 from provision.apply import repeat
 from provision.apply.work import Work
 from provision.destroy_users import users_away, users_left
@@ -25,16 +25,17 @@ from tenantry.errors import GuardRefused
 from tenantry.stores import open_store
 
 
-def plan_destroy(desired: Desired, actual: Actual, *, purge: bool) -> Plan:
-    """What would be taken away. Pure.
+def plan_destroy(desired: Desired, actual: Actual, *, purge: bool, adopted: bool = False) -> Plan:
+    """What would be taken away. Pure. An app that was there before us is given back; with `adopted` it goes too.
 
     Raises:
         GuardRefused: The app is not ours, or not the one that the integration file names.
     """
     refuse_foreign(desired, actual)
     _refuse_unknown(desired, actual)
-    changes = list(_changes(desired, actual, purge=purge))
-    ordered = tuple(sorted(changes, key=_order))
+    changes = _of_app(desired, actual, purge=purge, adopted=adopted)
+    users = sorted(users_away(desired, actual), key=_order)
+    ordered = (*users, *changes, *sorted(_local(desired, actual, changes), key=_order))
     return Plan(
         tenant=desired.tenant,
         integration=desired.integration,
@@ -46,13 +47,18 @@ def plan_destroy(desired: Desired, actual: Actual, *, purge: bool) -> Plan:
 
 async def carry_out_destroy(work: Work, plan: Plan) -> None:
     """Does it, in order: first the tenant, then what would be needed to do it again."""
+    goes = any(step.object in ("application", "deletedApplication") and step.removes for step in plan.changes)
+    steps = {**STEPS, **({} if goes else release.STEPS)}
     for step in plan.changes:
-        await STEPS[step.object](work, step)
+        await steps[step.object](work, step)
 
 
-def _changes(desired: Desired, actual: Actual, *, purge: bool) -> list[Change]:
-    changes = []
+def _of_app(desired: Desired, actual: Actual, *, purge: bool, adopted: bool) -> list[Change]:
+    """What becomes of the app: it goes; one that was there before us is given back, unless that is asked for."""
+    changes: list[Change] = []
     application = actual.application
+    if application is not None and actual.adopted and not adopted:
+        return release.plan_release(desired, actual)
     binned = application or actual.deleted
     if application is not None:
         before = {"id": application.id, "appId": application.app_id, "displayName": application.display_name}
@@ -62,18 +68,30 @@ def _changes(desired: Desired, actual: Actual, *, purge: bool) -> list[Change]:
         before = {"id": binned.id, "appId": binned.app_id}
         reason = "it is removed from the tenant's bin too and can never be restored"
         changes.append(_delete("deletedApplication", desired.unique_name, before, reason, "high"))
+    if application is not None and actual.adopted:
+        changes.append(_delete("adoptionNote", desired.target, None, "there is nothing left to give back", "low"))
+    return changes
+
+
+def _local(desired: Desired, actual: Actual, of_app: list[Change]) -> list[Change]:
+    """What goes from this machine; a credential that others made stays in its store, where the app keeps it."""
+    changes: list[Change] = []
     store = desired.credential.store if desired.credential else None
-    if actual.stored is not None and store is not None and store.kind != "environment":
+    held = actual.application.credentials if actual.application else ()
+    lives = any(step.object == "adoption" for step in of_app) and any(
+        c.id == actual.stored.id for c in held if actual.stored and c.id not in release.removed(of_app)
+    )
+    if actual.stored is not None and store is not None and store.kind != "environment" and not lives:
         reason = "it opens nothing any more"
         changes.append(_delete("storedCredential", describe_store(store), None, reason, "medium"))
     if actual.emitted is not None:
         name = f"integrations/{desired.target}.json"
         changes.append(_delete("integrationFile", name, None, "there is nothing left for the runner to do", "medium"))
-    return [*users_away(desired, actual), *changes]
+    return changes
 
 
 def _delete(kind: str, name: str, before: object, reason: str, risk: Risk) -> Change:
-    right = LOCAL if kind in ("storedCredential", "integrationFile") else APPLICATION
+    right = LOCAL if kind in ("storedCredential", "integrationFile", "adoptionNote") else APPLICATION
     return change("delete", kind, name, right=right, before=before, reason=reason, risk=risk)
 
 
@@ -100,7 +118,7 @@ async def _application(work: Work, step: Change) -> None:
 
 
 async def _until_gone(work: Work) -> None:
-    path = f"/applications(uniqueName='{work.desired.unique_name}')"
+    path = f"/applications/{work.object_id}"
 
     async def read() -> bool:
         return await work.graph.find(path, {"$select": "id"}) is None
@@ -142,6 +160,7 @@ STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
     **destroy_users.STEPS,
     "application": _application,
     "deletedApplication": _purge,
+    "adoptionNote": release.STEPS["adoptionNote"],
     "storedCredential": _store,
     "integrationFile": _file,
 }

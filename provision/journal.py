@@ -82,12 +82,17 @@ class Journal:
     _step: int = field(default=0)
 
     @asynccontextmanager
-    async def write(self, what: What, clock: Clock, *, known: str = "") -> AsyncIterator[Writing]:
-        """Surrounds one write; an answer that never came is `unknown`, a refusal `failed`."""
+    async def write(
+        self, what: What, clock: Clock, *, known: str = "", undo: dict[str, Any] | None = None
+    ) -> AsyncIterator[Writing]:
+        """Surrounds one write; an answer that never came is `unknown`, a refusal `failed`.
+
+        `known` is the id and `undo` the way back, where they are known before: a kill then loses neither.
+        """
         self._step += 1
         target = f"{what.tenant}/{what.integration}"
         self.writes[target] = self.writes.get(target, 0) + 1
-        writing = Writing(id=known)
+        writing = Writing(id=known, undo=undo)
         before = self._entry(what, clock, writing)
         self._append(before)
         outcome: Outcome = "failed"
@@ -182,8 +187,9 @@ class History:
         return self._by_target.get(target, [])
 
     def made_app(self, target: str) -> bool:
-        """True where the last that a run did to the app was to make it or change it, and not to delete it."""
-        done = [e for e in self.of(target) if e.object == "application" and (e.phase, e.outcome) == ("after", "done")]
+        """True where the last that a run did to the app was to make it, adopt it or change it, not to part with it."""
+        kinds = ("application", "adoptionNote")
+        done = [e for e in self.of(target) if e.object in kinds and (e.phase, e.outcome) == ("after", "done")]
         return bool(done) and done[-1].action != "delete"
 
     def binned_app(self, target: str) -> bool:

@@ -10,13 +10,14 @@ from typing import Any
 
 import msgspec
 
-from provision import undo_users
+from provision import adopted, undo_users
 from provision.apply import repeat
 from provision.apply.credential.remove import remove
 from provision.apply.work import Work
 from provision.journal import Entry, read, runs
 from provision.model.actual import Actual
 from provision.model.change import Action, Change, change
+from provision.read.application import service_principal
 from provision.rights import APP_ROLE, APPLICATION, DELEGATED, LOCAL
 from tenantry import integration
 from tenantry.errors import UsageError
@@ -34,9 +35,9 @@ _INVERSE: dict[str, Action] = {
 }
 _RIGHTS = {"appRoleAssignment": APP_ROLE, "oauth2PermissionGrant": DELEGATED, **undo_users.RIGHTS}
 _CLOSED = "run"
-_GONE = ("application", "deletedApplication", "credential", "storedCredential")
+_GONE = ("application", "deletedApplication", "credential", "storedCredential", "servicePrincipal")
 _APPS = ("application", "deletedApplication")
-_LOCAL = ("integrationFile", "storedCredential", "storedPassword")
+_LOCAL = ("integrationFile", "storedCredential", "storedPassword", "adoptionNote")
 
 
 def plan_undo(entries: Iterable[Entry], actual: Actual) -> tuple[list[Change], list[str]]:
@@ -152,6 +153,29 @@ async def _application(work: Work, step: Change) -> None:
             await work.graph.patch(path, step.after, settle="application")
 
 
+async def _adoption(work: Work, step: Change) -> None:
+    """Puts tags and notes back; of a run that was killed too early to say what they were, the note knows it."""
+    note = adopted.load(work.root, work.desired.target)
+    was = {"tags": list(note.before.tags), "notes": note.before.notes} if note and note.before else None
+    body = step.after or was
+    if body is not None:
+        async with work.write(step, known=step.before["id"]):
+            await work.graph.patch(f"/applications/{step.before['id']}", body, settle="application")
+
+
+async def _adoption_note(work: Work, step: Change) -> None:
+    """The note goes; or it comes back, and with it what the steps after this one need to know of the app."""
+    async with work.write(step, known=step.before["id"]):
+        if step.action == "delete":
+            adopted.forget(work.root, work.desired.target)
+            return
+        write_atomic(adopted.path_of(work.root, work.desired.target), step.after["text"], private=True)
+    note = adopted.load(work.root, work.desired.target)
+    assert note is not None
+    work.object_id, work.app_id = note.object_id, note.app_id
+    work.principal = await service_principal(work.graph, note.app_id) or ""
+
+
 async def _service_principal(work: Work, step: Change) -> None:
     async with work.write(step, known=step.before["id"]):
         await repeat.delete(work, f"/servicePrincipals/{step.before['id']}")
@@ -228,6 +252,8 @@ async def _file(work: Work, step: Change) -> None:
 
 STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
     "application": _application,
+    "adoption": _adoption,
+    "adoptionNote": _adoption_note,
     "requiredResourceAccess": _application,
     "servicePrincipal": _service_principal,
     "owner": _owner,

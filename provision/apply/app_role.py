@@ -12,8 +12,7 @@ async def apply_app_role(work: Work, change: Change) -> None:
     """Grants once (a grant that is there counts), or revokes the one that the plan saw."""
     assignments = f"/servicePrincipals/{work.principal}/appRoleAssignments"
     if change.action == "revoke":
-        async with work.write(change, known=change.before["id"]) as writing:
-            writing.undo = change.before
+        async with work.write(change, known=change.before["id"], undo=change.before):
             await repeat.delete(work, f"{assignments}/{change.before['id']}")
         return
     wanted = change.after["resourceId"], change.after["appRoleId"]

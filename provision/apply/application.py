@@ -17,8 +17,7 @@ async def apply_application(work: Work, change: Change) -> None:
     if change.action == "create":
         await _create(work, change)
         return
-    async with work.write(change, known=work.object_id) as writing:
-        writing.undo = change.before
+    async with work.write(change, known=work.object_id, undo=change.before):
         await work.graph.patch(f"/applications/{work.object_id}", change.after, settle="application")
 
 

@@ -14,8 +14,7 @@ async def apply_delegated(work: Work, change: Change) -> None:
         await _grant(work, change)
         return
     path = f"/oauth2PermissionGrants/{change.before['id']}"
-    async with work.write(change, known=change.before["id"]) as writing:
-        writing.undo = change.before
+    async with work.write(change, known=change.before["id"], undo=change.before):
         if change.after is None:
             await repeat.delete(work, path)
         else:

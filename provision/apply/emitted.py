@@ -50,7 +50,18 @@ def app_ref(work: Work) -> AppRef:
         app_id=work.app_id,
         object_id=work.object_id,
         service_principal_id=work.principal,
-        unique_name=work.desired.unique_name,
+        unique_name=_unique_name(work),
+    )
+
+
+def _unique_name(work: Work) -> str:
+    """The app's own; an adopted app may have none, a vendor's is not ours to know."""
+    if work.desired.vendor_app:
+        return ""
+    return (
+        work.actual.application.unique_name
+        if work.actual.adopted and work.actual.application
+        else (work.desired.unique_name)
     )
 
 

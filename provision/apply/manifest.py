@@ -10,7 +10,7 @@ async def apply_manifest(work: Work, change: Change) -> None:
     """Writes the merged list; what was there before is kept for `undo`."""
     application = work.actual.application
     assert application is not None
-    async with work.write(change, known=work.object_id) as writing:
-        writing.undo = {"requiredResourceAccess": required_resource_access(application.declared)}
+    before = {"requiredResourceAccess": required_resource_access(application.declared)}
+    async with work.write(change, known=work.object_id, undo=before):
         body = {"requiredResourceAccess": required_resource_access(wanted(work.desired, work.actual))}
         await work.graph.patch(f"/applications/{work.object_id}", body, settle="application")

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from provision.journal import Journal, What, Writing
 from provision.model.actual import Actual, Stored
@@ -51,6 +52,7 @@ class Work:
         work = cls(graph, clock, tools.journal, tools.root, desired, actual, tools.say)
         if actual.application is not None:
             work.object_id, work.app_id = actual.application.id, actual.application.app_id
+        work.app_id = work.app_id or desired.vendor_app
         work.principal = actual.service_principal or ""
         work.stored = actual.stored
         if actual.users is not None:
@@ -65,14 +67,18 @@ class Work:
         return self.desired.credential
 
     @asynccontextmanager
-    async def write(self, change: Change, *, known: str = "") -> AsyncIterator[Writing]:
-        """One journaled write that carries out (a part of) the change; say the id where it is known beforehand."""
-        async with self.writing(change.action, change.object, change.name, known=known) as writing:
+    async def write(
+        self, change: Change, *, known: str = "", undo: dict[str, Any] | None = None
+    ) -> AsyncIterator[Writing]:
+        """One journaled write that carries out (a part of) the change; say id and way back where known beforehand."""
+        async with self.writing(change.action, change.object, change.name, known=known, undo=undo) as writing:
             yield writing
 
     @asynccontextmanager
-    async def writing(self, action: str, kind: str, name: str, *, known: str = "") -> AsyncIterator[Writing]:
+    async def writing(
+        self, action: str, kind: str, name: str, *, known: str = "", undo: dict[str, Any] | None = None
+    ) -> AsyncIterator[Writing]:
         """The same for a write that the plan has no line of its own for, such as storing a credential."""
         what = What(self.desired.tenant, self.desired.integration, action, kind, name)
-        async with self.journal.write(what, self.clock, known=known) as writing:
+        async with self.journal.write(what, self.clock, known=known, undo=undo) as writing:
             yield writing

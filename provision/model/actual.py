@@ -4,8 +4,12 @@ from datetime import datetime
 
 import msgspec
 
+from provision.model.adoption import Adoption
+from provision.model.parts import Declared, DelegatedGrant, RoleGrant
 from provision.model.users import UsersActual
 from tenantry.integration import IntegrationFile, PermissionType
+
+__all__ = ["Actual", "Application", "Credential", "Declared", "DelegatedGrant", "RoleGrant", "Stored"]
 
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 """Microsoft Graph's own app id, the same in every cloud."""
@@ -33,14 +37,6 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
         return next((name for name, known in table.items() if known == permission_id), None)
 
 
-class Declared(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """One entry of the manifest's requiredResourceAccess; `type` is `Role` or `Scope`."""
-
-    resource_app_id: str
-    id: str
-    type: str
-
-
 class Credential(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A secret or certificate on the app, without its value; `hint` is what Graph shows of a secret, its beginning."""
 
@@ -57,7 +53,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Application(msgspec.Struct, frozen=True, kw_only=True):
-    """The app registration under our uniqueName."""
+    """The app registration under our uniqueName, or the one that was adopted."""
 
     id: str
     app_id: str
@@ -70,24 +66,6 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     declared: tuple[Declared, ...] = ()
     credentials: tuple[Credential, ...] = ()
     owners: tuple[str, ...] = ()
-
-
-class RoleGrant(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """A granted application permission (appRoleAssignment)."""
-
-    id: str
-    resource_id: str
-    role_id: str
-    resource_name: str = ""
-
-
-class DelegatedGrant(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """A granted set of delegated permissions (oauth2PermissionGrant); `principal_id` None means for everybody."""
-
-    id: str
-    resource_id: str
-    scopes: tuple[str, ...] = ()
-    principal_id: str | None = None
 
 
 class Namesake(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -143,7 +121,8 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     """One integration as it is.
 
     `people` maps each wished owner to the object id or None (unknown); `orphans` are display names of credentials
-    that a run of this workspace tried to make and never stored; `emitted` is the integration file on disk.
+    that a run of this workspace tried to make and never stored; `emitted` is the integration file on disk; `adopted`
+    says that the app was there before us.
     """
 
     tenant_id: str
@@ -160,6 +139,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     stored: Stored | None = None
     orphans: frozenset[str] = frozenset()
     emitted: IntegrationFile | None = None
+    adopted: Adoption | None = None
     exchange: InExchange = InExchange()
     users: UsersActual | None = None
 

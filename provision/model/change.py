@@ -15,6 +15,7 @@ Risk = Literal["low", "medium", "high"]
 OBJECTS = (
     "deletedApplication",
     "application",
+    "adoption",
     "requiredResourceAccess",
     "servicePrincipal",
     "owner",
@@ -28,13 +29,14 @@ OBJECTS = (
     "appRoleAssignment",
     "credential",
     "storedCredential",
+    "adoptionNote",
     "mailboxScope",
     "integrationFile",
 )
 """Kinds of object a plan speaks of, in the order in which they are applied."""
 
 _ACTIONS = ("create", "update", "grant", "script", "revoke", "delete")
-_LOCAL = ("integrationFile", "mailboxScope", "storedCredential", "storedPassword")
+_LOCAL = ("adoptionNote", "integrationFile", "mailboxScope", "storedCredential", "storedPassword")
 _HANGING = (OBJECTS.index("integrationUser"), OBJECTS.index("conditionalAccessPolicy"))
 """First and last of the kinds that hang on each other: made in this order, taken away in the opposite one."""
 

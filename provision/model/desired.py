@@ -23,8 +23,9 @@ class CredentialWanted(msgspec.Struct, frozen=True, kw_only=True):
 class Desired(msgspec.Struct, frozen=True, kw_only=True):
     """One integration as it shall be at time `now`.
 
-    `credential` is None for a public client, where people sign in themselves.
     `consent` says for whom delegated permissions are granted, `better` what would be better than the vendor's way.
+    `credential` is None for a public client, where people sign in themselves. `vendor_app` is the client id of the
+    vendor's own multi-tenant app, where that is consented to and none is made here.
     `prune` takes away what nobody asked for, `renew` replaces a credential that is still good.
     """
 
@@ -53,6 +54,7 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
     users: UsersWanted | None = None
     consent: ConsentKind = "AllPrincipals"
     better: tuple[str, ...] = ()
+    vendor_app: str = ""
     prune: bool = False
     renew: bool = False
 

@@ -8,7 +8,7 @@ from tenantry.errors import GuardRefused
 
 def is_ours(desired: Desired, application: Application) -> bool:
     """True where the app carries this integration's marker."""
-    return desired.owner_tag in application.tags or (not _owner(application) and application.notes == desired.notes)
+    return desired.owner_tag in application.tags or (not owner_of(application) and application.notes == desired.notes)
 
 
 def refuse_foreign(desired: Desired, actual: Actual) -> None:
@@ -25,23 +25,24 @@ def refuse_foreign(desired: Desired, actual: Actual) -> None:
         )
 
 
-def _owner(application: Application) -> str:
+def owner_of(application: Application) -> str:
     """Whom the marker names, empty without a marker."""
     prefix = f"{naming.TAG}:"
     return next((tag.removeprefix(prefix) for tag in application.tags if tag.startswith(prefix)), "")
 
 
 def _foreign(desired: Desired, application: Application) -> GuardRefused:
-    owner = _owner(application)
+    owner = owner_of(application)
     if owner:
         return GuardRefused(
-            f"{desired.target}: the app {application.app_id} under the key {desired.unique_name} belongs to {owner}.",
+            f"{desired.target}: the app {application.app_id} ({desired.unique_name}) belongs to {owner}.",
             fix=f"Name tenant and integration {owner} in tenantry.toml as they were, or choose another name.",
         )
     return GuardRefused(
         f"{desired.target}: the app {application.app_id} holds the key {desired.unique_name} but not our marker, "
         "so it is not ours to change.",
-        fix="Choose another name for the integration, or remove that app.",
+        fix="Choose another name for the integration, remove that app, or take it over: "
+        f"`tenantry provision adopt {desired.target} --app-id {application.app_id}`.",
     )
 
 

@@ -10,6 +10,7 @@ from provision.model.desired import Desired
 from provision.model.users import UsersActual
 from provision.read import application as apps
 from provision.read.exchange import read_exchange
+from provision.read.find import find
 from provision.read.tenant import TenantReader
 from provision.read.torn import whole
 from tenantry import integration
@@ -32,13 +33,14 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
     graph = tenant.graph
     organization, emitted = await tenant.organization(), _emitted(desired, root)
     known = (emitted is not None and emitted.tenant.id == organization["id"]) or history.made_app(desired.target)
-    found, people, namesakes, stored = await asyncio.gather(
-        apps.by_unique_name(graph, desired.unique_name, known=known),
+    (found, adopted), people, namesakes, stored = await asyncio.gather(
+        find(desired, graph, root, known=known),
         _people(graph, desired.owners),
         apps.namesakes(graph, desired.display_name, desired.unique_name),
         asyncio.to_thread(read_store, desired, root),
     )
-    principal = await apps.service_principal(graph, found.app_id) if found else None
+    app_id = desired.vendor_app or (found.app_id if found else "")
+    principal = await apps.service_principal(graph, app_id) if app_id else None
     grants, delegated = await apps.grants(graph, principal) if principal else ((), ())
     return Actual(
         tenant_id=organization["id"],
@@ -49,12 +51,13 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
         grants=grants,
         delegated=delegated,
         people=people,
-        namesakes=namesakes,
+        namesakes=tuple(other for other in namesakes if other.app_id != app_id),
         deleted=await _deleted(graph, desired, found),
         policy=await tenant.policy(found.id if found else None, (found and found.created) or desired.now),
         stored=_identified(stored, found),
         orphans=frozenset(history.orphans(desired.target)),
         emitted=emitted,
+        adopted=adopted,
         exchange=await read_exchange(desired, graph, root, found, principal),
         users=await _users(desired, tenant, root, emitted),
     )
@@ -105,7 +108,7 @@ async def _people(graph: Graph, names: tuple[str, ...]) -> dict[str, str | None]
 
 
 async def _deleted(graph: Graph, desired: Desired, found: Application | None) -> Deleted | None:
-    if found is not None:
+    if found is not None or desired.vendor_app:
         return None
     return await apps.deleted(graph, desired.unique_name, desired.owner_tag, desired.notes)
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from provision.model.actual import Application, Credential, Declared, DelegatedGrant, Deleted, Namesake, RoleGrant
+from provision.model.actual import Application, Credential, Deleted, Namesake
+from provision.model.parts import Declared, DelegatedGrant, RoleGrant
 from tenantry.graph import Graph, literal
 
 _SELECT = (
@@ -19,6 +20,18 @@ async def by_unique_name(graph: Graph, unique_name: str, *, known: bool = False)
     path = f"/applications(uniqueName='{unique_name}')"
     found = await graph.find(path, {"$select": _SELECT}, settle="read" if known else None)
     return None if found is None else await with_owners(graph, found)
+
+
+async def by_app_id(graph: Graph, app_id: str, *, known: bool = False) -> Application | None:
+    """The app with this client id."""
+    found = await graph.find(f"/applications(appId='{app_id}')", {"$select": _SELECT}, settle="read" if known else None)
+    return None if found is None else await with_owners(graph, found)
+
+
+async def by_tag(graph: Graph, tag: str) -> list[Application]:
+    """The apps that bear a tag."""
+    query = {"$filter": f"tags/any(t:t eq {literal(tag)})", "$select": _SELECT}
+    return [await with_owners(graph, item) async for item in graph.items("/applications", query, type=dict)]
 
 
 async def with_owners(graph: Graph, found: Mapping[str, Any]) -> Application:

@@ -10,6 +10,7 @@ from tenantry.cli.main import LazyGroup
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("tenantry.cli.provision.plan:plan", "What apply would do, why, how risky, with which right."),
     "apply": ("tenantry.cli.provision.apply:apply", "Carry out the plan: show it, ask once, write."),
+    "adopt": ("tenantry.cli.provision.adopt:adopt", "Take over an app that is there already, by its client id."),
     "verify": ("tenantry.cli.provision.proof:verify", "Prove the chain link by link with a fresh token."),
     "handover": ("tenantry.cli.provision.proof:handover", "What to type where in the vendor's form."),
     "emit": ("tenantry.cli.provision.proof:emit", "Write the integration file anew."),

@@ -36,19 +36,23 @@ def undo(session: common.Session, run: str | None, yes: bool) -> None:
 @common.workspace_options
 @common.names_argument
 @click.option("--purge", is_flag=True, help="Also remove the app from the tenant's bin, for good.")
+@click.option("--delete-adopted", is_flag=True, help="Delete an adopted app too, instead of giving it back.")
 @shared.YES
-def destroy(session: common.Session, names: tuple[str, ...], purge: bool, yes: bool) -> None:
-    """Delete our own app, the stored credential and the integration file. Nothing else is touched."""
+def destroy(session: common.Session, names: tuple[str, ...], purge: bool, delete_adopted: bool, yes: bool) -> None:
+    """Delete our own app, the stored credential and the integration file. Nothing else is touched.
+
+    An app that was adopted is given back: what was added since goes, the app and what it had stay.
+    """
     from provision import commands, fleet
     from tenantry import workspace
 
     site, chosen = shared.site_of(session), session.select(names)
     with workspace.lock(session.root):
-        found = session.run(commands.plan_destroy_all(site, chosen, purge=purge))
+        found = session.run(commands.plan_destroy_all(site, chosen, purge=purge, adopted=delete_adopted))
         shared.show_plans(session, fleet.values(found))
         fleet.settle(found, "looked at")
         if not any(made.changes for made in fleet.values(found)):
             return
         session.confirm("Destroy what is listed?", yes=yes)
-        fleet.settle(session.run(commands.destroy_all(site, chosen, purge=purge)), "destroyed")
+        fleet.settle(session.run(commands.destroy_all(site, chosen, purge=purge, adopted=delete_adopted)), "destroyed")
     session.say("Destroyed.")
