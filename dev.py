@@ -96,6 +96,11 @@ def bench(args: Sequence[str]) -> int:
     return run("dev", "-m", "bench", *args)
 
 
+def sweep(args: Sequence[str]) -> int:
+    """Every profile and option: clean, with faults, killed at every request. Long; prints a table."""
+    return run("dev", "-m", "tests.provision.sweep", *args)
+
+
 def lock(args: Sequence[str]) -> int:
     """Resolves requirements/*.in into the lock files with hashes; `--upgrade` moves versions."""
     common = [
@@ -126,7 +131,7 @@ def ci(args: Sequence[str]) -> int:
     return lint(args) or test(args)
 
 
-RECIPES: list[Callable[[Sequence[str]], int]] = [demo, test, lint, fix, docs, tables, golden, bench, lock, build, ci]
+RECIPES: list[Callable[[Sequence[str]], int]] = [demo, test, lint, fix, docs, tables, golden, bench, sweep, lock, build, ci]
 
 
 def run(kind: str, *command: str) -> int:
