@@ -131,7 +131,20 @@ def ci(args: Sequence[str]) -> int:
     return lint(args) or test(args)
 
 
-RECIPES: list[Callable[[Sequence[str]], int]] = [demo, test, lint, fix, docs, tables, golden, bench, sweep, lock, build, ci]
+RECIPES: list[Callable[[Sequence[str]], int]] = [
+    demo,
+    test,
+    lint,
+    fix,
+    docs,
+    tables,
+    golden,
+    bench,
+    sweep,
+    lock,
+    build,
+    ci,
+]
 
 
 def run(kind: str, *command: str) -> int:
