@@ -82,7 +82,8 @@ async def _in_tenant(  # noqa: PLR0917 (one call, above)
 ) -> list[Result[T]]:
     results: list[Result[T]] = []
     try:
-        async with Graph.for_operator(tenant, root, clock) as graph:
+        permissions = _asked_of_a_person(tenant, integrations, root)
+        async with Graph.for_operator(tenant, root, clock, permissions=permissions) as graph:
             reader = TenantReader(graph, clock)
             for integration in integrations:
                 results.append(await _one(reader, tenant, integration, do))
@@ -91,6 +92,15 @@ async def _in_tenant(  # noqa: PLR0917 (one call, above)
         left = integrations[len(results) :]
         results += [Result(tenant.name, integration.name, error=error) for integration in left]
     return results
+
+
+def _asked_of_a_person(tenant: Tenant, integrations: list[Integration], root: Path) -> tuple[str, ...] | None:
+    """The delegated permissions that these profiles take; None for an app, which has what was granted to it."""
+    if tenant.sign_in not in ("browser", "device-code"):
+        return None
+    from tenantry import profiles, rights
+
+    return rights.operator(profiles.of(integration, root) for integration in integrations)
 
 
 async def _one(

@@ -67,6 +67,7 @@ EXCLUDE = Step(
     ("Policy.ReadWrite.ConditionalAccess",),
     ("Conditional Access Administrator", "Security Administrator"),
 )
+_LOST_PASSWORD = "User-PasswordProfile.ReadWrite.All"  # noqa: S105 (a permission: only a lost password takes it)
 AUDIT = Step("audit", ("Directory.Read.All", "Directory.ReadWrite.All"), _READERS)
 
 
@@ -96,6 +97,7 @@ def operator(profiles: Iterable[Profile]) -> tuple[str, ...]:
     from tenantry.signin import OPERATOR
 
     more = [step.permissions[0] for profile in profiles for step in steps(profile) if step in (USERS, GROUP, EXCLUDE)]
+    more += [_LOST_PASSWORD] if USERS.permissions[0] in more else []
     return tuple(dict.fromkeys([*OPERATOR, *more]))
 
 

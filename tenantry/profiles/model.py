@@ -118,8 +118,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
 class IntegrationUsers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Accounts that subscribe on behalf of watched people: no licence, no MFA, each used once only.
 
-    The options `integration_users` (how many, 0: as needed), `existing_users`, `exclusion_group` and `exclude_from`
-    say more about them.
+    The options `integration_users` (how many, 0: as needed), `existing_users`, `reset_passwords`, `exclusion_group` and
+    `exclude_from` say more about them.
     """
 
     name: Annotated[str, Meta(description="User name before the @; {integration} and {number} are filled in.")]

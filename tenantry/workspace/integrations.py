@@ -53,6 +53,8 @@ class Builder:
             options = resolve_options(self.document, table.get("options", {}), (*at, "options"), profile)
             profile = settled(profile, {**options, "all_mailboxes": mailboxes is not None and mailboxes.all})
             self._fits(profile, options, mailboxes, listed, at)
+            for index, user in enumerate(options.get("existing_users", ())):  # each is used once only
+                self.places.claim(user.lower(), "integration user", (*at, "options", "existing_users", index), owner)
             self._narrows(profile, mailboxes, table.get("scoping"), (*at, "scoping"))
             reader = CredentialReader(self.document, self.places, self.cloud)
             credential = reader.read(table.get("credential", {}), (*at, "credential"), profile, owner)

@@ -234,6 +234,16 @@ def test_more_people_than_integration_users_can_watch(tmp_path: Path) -> None:
     assert workspace.load(write(tmp_path, one)).tenants
 
 
+def test_an_integration_user_serves_one_integration_only(tmp_path: Path) -> None:
+    one = with_profile("telia-presence", more='options = { existing_users = ["Anna@contoso.com"] }')
+    table = one[one.index("[[tenant.integration]]") :]
+    second = (
+        table.replace('name = "telia"', 'name = "second"').replace("Anna@", "anna@").replace("secrets/telia", "s/2")
+    )
+    found = problems(tmp_path, one + second)
+    assert any("existing_users" in text and "has the same integration user" in text for text in found)
+
+
 def test_options_are_complete_and_choose_the_profile(tmp_path: Path) -> None:
     text = with_profile("telia-presence", more="[tenant.integration.options]\npush_line_state = true")
     (integration,) = workspace.load(write(tmp_path, text)).tenants[0].integrations
