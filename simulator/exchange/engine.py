@@ -62,7 +62,8 @@ def run(order: Order, session: Session, tell: Tell, sleep: Callable[[float], Non
     engine.verbose_lines = _Told(lambda _: None)
     engine.what_ifs = _Told(lambda told: tell({"whatIf": from_units(told)}))
     engine.errors = _Told(lambda record: tell({"error": _error(record, record.line)}))
-    arguments = dict(order.arguments) | ({"WhatIf": Switch(True)} if order.what_if else {})
+    given = dict(order.arguments) | ({"WhatIf": True} if order.what_if else {})
+    arguments = {name: Switch(value) if isinstance(value, bool) else value for name, value in given.items()}
     try:
         outcome = run_script(order.source.removeprefix("\ufeff"), engine, arguments, str(order.folder / order.name))
     except Refused as refusal:
