@@ -113,6 +113,11 @@ def opath(text: str, field: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def typographic(text: str) -> bool:
+    """Whether `text` has a single-quote character that `opath` would refuse."""
+    return bool(_TYPOGRAPHIC.search(text))
+
+
 def _scalar(value: object, field: str) -> str:
     if value is None:
         return "$null"

@@ -51,9 +51,8 @@ def service_user(target: Target, *, user: str, name: str = "Monitor", database: 
         database: Mailbox database; Exchange 2007 must be told one, Exchange Online has none.
 
     Raises:
-        RenderRefused: A value cannot stand in a script or a filter, is empty or too long, or the database is missing.
+        RenderRefused: A value cannot stand in a script, is empty or too long, or the database is missing.
     """
-    quoting.opath(user, "user")
     if len(name) > NAME_LIMIT:
         raise RenderRefused(f"name: Exchange allows at most {NAME_LIMIT} characters.")
     if target.product == "2007" and not database:
@@ -61,6 +60,7 @@ def service_user(target: Target, *, user: str, name: str = "Monitor", database: 
     if target.product == "online" and database:
         raise RenderRefused("database: Exchange Online chooses by itself.", fix="Leave --database.")
     chosen: dict[str, Any] = {"database": database} if database else {}
+    chosen["typographic"] = quoting.typographic(user)
     return make("service-user", target, user=user, name=name, **chosen)
 
 

@@ -104,7 +104,7 @@ def tables() -> dict[str, Any]:
 def _no_blanks(values: Mapping[str, Any]) -> None:
     """Refuses empty names: Exchange takes an empty identity for all objects."""
     for field, value in values.items():
-        texts = [value] if isinstance(value, str) else value.values() if isinstance(value, Mapping) else value
+        texts = [value] if isinstance(value, str | bool) else value.values() if isinstance(value, Mapping) else value
         if any(isinstance(text, str) and not text.strip() for text in texts):
             raise RenderRefused(f"{field}: is empty.", fix="Exchange takes an empty name for all objects.")
 

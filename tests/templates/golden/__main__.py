@@ -9,10 +9,12 @@ FOLDER = Path(__file__).parent
 
 def main() -> None:
     """Writes every example, and removes what is no example any more."""
+    made = {f"{name}.ps1": make().content for name, make in EXAMPLES.items()}
     for old in FOLDER.glob("*.ps1"):
-        old.unlink()
-    for name, make in EXAMPLES.items():
-        (FOLDER / f"{name}.ps1").write_bytes(make().content)
+        if old.name not in made:
+            old.unlink()
+    for name, content in made.items():
+        (FOLDER / name).write_bytes(content)
 
 
 if __name__ == "__main__":
