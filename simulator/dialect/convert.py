@@ -31,6 +31,7 @@ from simulator.dialect.values import (
     type_name,
 )
 
+INFINITE = (float("inf"), float("-inf"))
 # names that a type shows as text: PowerShell's short ones
 SHORT = {
     "System.String": "string",
@@ -154,6 +155,17 @@ def inner_text(value: Value) -> str:
     if isinstance(value, NetList | HashSet):
         raise Refused("")
     return "" if isinstance(value, Obj) else text(value)
+
+
+def own_text(value: Value) -> str:
+    """A value as .NET's own ToString() writes it, in en-US; nested collections by their type.
+
+    Raises:
+        Refused: It is not the same there as in the invariant culture, which `text` uses.
+    """
+    if getattr(value, "NET", "") == "System.DateTime" or (isinstance(value, float) and value in INFINITE):
+        raise Refused("")
+    return inner_text(value)
 
 
 def double_text(value: float) -> str:

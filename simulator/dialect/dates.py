@@ -1,7 +1,7 @@
 """DateTime, TimeSpan and Version, as far as they are the same in every culture. Local time is outside the dialect."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simulator.dialect.proven import use
@@ -35,7 +35,7 @@ class Moment:
 
     NET = "System.DateTime"
     ticks: int
-    kind: str = "Unspecified"
+    kind: str = field(default="Unspecified", compare=False)
 
     @classmethod
     def of(cls, when: datetime, kind: str = "Unspecified", rest: int = 0) -> "Moment":

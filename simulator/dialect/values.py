@@ -126,6 +126,8 @@ class Hash:
             return (str, fold_case(name) if self.fold else str(name))
         if isinstance(name, bool | int | float | str | Decimal | uuid.UUID | Enum | Whole):
             return (type(name), name)
+        if getattr(name, "NET", "") in {"System.DateTime", "System.TimeSpan", "System.Version"}:
+            return (type(name), name)
         return (type(name), id(name))
 
     def get(self, name: Value, default: Value = None) -> Value:

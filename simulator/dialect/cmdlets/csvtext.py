@@ -1,9 +1,12 @@
 """CSV out and in."""
 
+import math
+
 from simulator.dialect.cmdlets.base import Plain, Use, cmdlet
 from simulator.dialect.cmdlets.disk import path_of, utf8
 from simulator.dialect.cmdlets.items import COMMANDS
 from simulator.dialect.convert import text
+from simulator.dialect.dates import Moment
 from simulator.dialect.members.properties import Property
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import CUSTOM, Array, Hash, NetList, Obj, Value
@@ -33,8 +36,8 @@ def cell(value: Value) -> str:
     """A quoted cell; null is nothing at all."""
     if value is None:
         return ""
-    if isinstance(value, Property | Array | NetList | Hash | Obj):
-        raise Refused("")
+    if isinstance(value, Property | Array | NetList | Hash | Obj | Moment) or value in (math.inf, -math.inf):
+        raise Refused("")  # text of a date is the culture's here
     return '"' + text(value).replace('"', '""') + '"'
 
 

@@ -40,6 +40,8 @@ def TO_JSON(use: Use) -> Plain:  # noqa: N802 (a cmdlet of the list)
     """ConvertTo-Json: several piped objects become an array, one does not."""
     items: list[Value] = []
     depth = as_int(use.get("Depth")) if use.has("Depth") else 2
+    if not 1 <= depth <= 100:
+        raise Refused("")
 
     def end() -> None:
         if use.has("InputObject"):

@@ -30,6 +30,7 @@ class Reader:
     def __init__(self, words: str) -> None:
         self.words = words
         self.at = 0
+        self.bad_names: list[Thrown] = []  # told only of text that can be read to its end
 
     @staticmethod
     def complete(words: str) -> bool:
@@ -48,6 +49,10 @@ class Reader:
         self.blanks()
         if self.at < len(self.words):
             raise broken()
+        if len({error.record.id for error in self.bad_names}) > 1:
+            raise Refused("")
+        for error in self.bad_names:
+            raise error
         return made
 
     def blanks(self) -> None:
@@ -114,18 +119,17 @@ class Reader:
                 raise broken()
             value = self.value(depth + 1)
             if name == "":
-                raise by_cmdlet(f"EmptyKeyInJsonString,{COMMAND}", "System.InvalidOperationException", None, None)
-            if name in made and next(k for k, _ in made.items() if k.upper() == name.upper()) != name:
-                raise by_cmdlet(
-                    f"KeysWithDifferentCasingInJsonString,{COMMAND}",
-                    "System.InvalidOperationException",
-                    None,
-                    None,
-                )
+                self.bad_name("EmptyKeyInJsonString")
+            elif name in made and next(k for k, _ in made.items() if k.upper() == name.upper()) != name:
+                self.bad_name("KeysWithDifferentCasingInJsonString")
             made.put(name, value)
             self.blanks()
             if not self.take(",") and not self.words.startswith("}", self.at):
                 raise broken()
+
+    def bad_name(self, id_: str) -> None:
+        """A name that an object cannot have."""
+        self.bad_names.append(by_cmdlet(f"{id_},{COMMAND}", "System.InvalidOperationException", None, None))
 
     def take(self, sign: str) -> bool:
         """Steps over a sign if it comes next."""

@@ -1,8 +1,9 @@
 """Methods of StringBuilders."""
 
+from decimal import Decimal
 from typing import Any
 
-from simulator.dialect.convert import text
+from simulator.dialect.convert import INFINITE, text
 from simulator.dialect.members.texts import Method, word
 from simulator.dialect.operators.form import filled
 from simulator.dialect.refuse import Refused
@@ -11,8 +12,8 @@ from simulator.dialect.values import Array, Builder, NetList, Value
 
 def shown(value: Value) -> str:
     """What Append makes of a value."""
-    if isinstance(value, Array | NetList):
-        raise Refused("")
+    if not isinstance(value, str | int | float | Decimal) or value in INFINITE:
+        raise Refused("")  # an object shows itself in words of its own, a date and infinity in the culture's
     return text(value)
 
 
@@ -32,7 +33,7 @@ def append(end: str) -> Method:
 
 def append_format(value: Builder, arguments: list[Value], _: Any) -> Value:
     """AppendFormat(format, arguments…)."""
-    if len(arguments) < 2:
+    if len(arguments) < 2 or any(isinstance(a, Array | NetList) for a in arguments):
         raise Refused("")
     value.words += filled(word(arguments[0]), arguments[1:])
     return value

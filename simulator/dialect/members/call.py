@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from simulator.dialect.convert import is_collection, listed, text
+from simulator.dialect.convert import INFINITE, is_collection, listed, text
 from simulator.dialect.faults import Net, engine, in_method, no_method
 from simulator.dialect.members import builder, dates, lists, objects, sets, statics, tables, texts
 from simulator.dialect.members.make import make
@@ -200,9 +200,6 @@ def of_items(target: Array, word: str, arguments: list[Value], frame: "Frame") -
     if not out:
         raise Refused("")
     return out[0] if len(out) == 1 else Array.of(out)
-
-
-INFINITE = (float("inf"), float("-inf"))
 
 
 def as_text(target: Value, arguments: list[Value]) -> Value:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.dialect.casts import cast
 from simulator.dialect.convert import is_collection, words_of
 from simulator.dialect.dates import DAY, HOUR, MINUTE, SECOND, Moment, Release, Span
-from simulator.dialect.faults import AUTOMATION, engine, no_property
+from simulator.dialect.faults import AUTOMATION, Thrown, engine, no_property
 from simulator.dialect.members import statics
 from simulator.dialect.members.enumerate import of_items
 from simulator.dialect.members.properties import Property, PropertyList, properties_of
@@ -192,7 +192,10 @@ def set_member(target: Value, word: str, value: Value, frame: "Frame | None" = N
 def put_entry(target: Hash, key: Value, value: Value) -> None:
     """Sets a table's entry, in the types that a generic one wants."""
     if target.types is not None:
-        key, value = cast(NetType(target.types[0]), key), cast(NetType(target.types[1]), value)
+        try:
+            key, value = cast(NetType(target.types[0]), key), cast(NetType(target.types[1]), value)
+        except Thrown as thrown:
+            raise Refused("") from thrown
     if key in target and target.loose is False and target.kind == SORTED:
         raise Refused("")
     target.put(key, value)

@@ -168,7 +168,9 @@ def version(arguments: list[Value]) -> Release:
 def words(arguments: list[Value]) -> str:
     """[string]::new(character, count), of characters."""
     if len(arguments) == 2 and isinstance(arguments[0], str) and len(arguments[0]) == 1 and type(arguments[1]) is int:
-        return str(arguments[0]) * max(arguments[1], 0)
+        if arguments[1] < 0:
+            raise Refused("")
+        return str(arguments[0]) * arguments[1]
     if len(arguments) == 1 and isinstance(arguments[0], Array) and arguments[0].kind == "System.Char":
         return "".join(str(c) for c in arguments[0])
     raise Refused("")

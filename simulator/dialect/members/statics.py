@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.dialect.casts import cast
-from simulator.dialect.convert import each, is_collection, text
+from simulator.dialect.convert import each, is_collection, own_text, text
 from simulator.dialect.dates import Moment
 from simulator.dialect.faults import Net, Thrown
 from simulator.dialect.members import characters, dates, io, numbers
@@ -126,7 +126,7 @@ def string_join(arguments: list[Value], _: Any) -> Value:
         raise Refused("")
     if any(isinstance(i, Array | NetList) for i in items):
         raise Refused("")
-    return text(arguments[0]).join(text(item) for item in items)
+    return text(arguments[0]).join(own_text(item) for item in items)
 
 
 def string_format(arguments: list[Value], _: Any) -> Value:
@@ -146,7 +146,7 @@ def concat(arguments: list[Value], _: Any) -> Value:
     """[string]::Concat(values…)."""
     if len(arguments) < 2 or any(isinstance(a, Array | NetList) for a in arguments):
         raise Refused("")
-    return "".join(text(a) for a in arguments)
+    return "".join(own_text(a) for a in arguments)
 
 
 def null_or_blank(blank: bool) -> Static:

@@ -54,7 +54,8 @@ def add(target: Hash, arguments: list[Value], _: Any) -> Value:
     """Add(key, value): a key that is there is an error."""
     key = key_of(target, arguments, 2)
     if key in target:
-        told = f"Item has already been added. Key in dictionary: '{text(key)}'  Key being added: '{text(key)}'"
+        there = text(target.rows[target.key(key)][0])
+        told = f"Item has already been added. Key in dictionary: '{there}'  Key being added: '{text(key)}'"
         known = {HASHTABLE: told, DICTIONARY: f"An item with the same key has already been added. Key: {text(key)}"}
         raise Net("System.ArgumentException", known.get(target.kind))
     value = cast(NetType(target.types[1]), arguments[1]) if target.types is not None else arguments[1]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from simulator.dialect.casts import as_int, as_number
-from simulator.dialect.convert import each, inner_text, is_collection, listed, text
+from simulator.dialect.convert import each, is_collection, listed, own_text, text
 from simulator.dialect.dates import Moment, Span
 from simulator.dialect.faults import divided, engine, no_method, raw
 from simulator.dialect.refuse import Refused
@@ -183,6 +183,10 @@ def modulo(left: Value, right: Value) -> Value:
 
 def negate(value: Value) -> Value:
     """Unary minus."""
+    if isinstance(value, float):
+        return -value
+    if isinstance(value, int) and int(value) in {INT32[0], INT64[0]}:
+        raise Refused("")  # its opposite does not fit
     return subtract(0, value)
 
 
@@ -241,7 +245,7 @@ def join(left: Value, right: Value) -> str:
     """Binary `-join`."""
     if not is_collection(left):
         return text(left)
-    return text(right).join(inner_text(item) for item in each(left))
+    return text(right).join(own_text(item) for item in each(left))
 
 
 def type_of_array(value: Array) -> str:

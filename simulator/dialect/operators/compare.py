@@ -11,6 +11,7 @@ from simulator.dialect.dates import Moment, Release, Span
 from simulator.dialect.faults import Thrown, engine
 from simulator.dialect.operators.culture import order_text, same_text
 from simulator.dialect.refuse import Refused
+from simulator.dialect.types import ENUMS
 from simulator.dialect.values import (
     Array,
     Char,
@@ -48,7 +49,7 @@ def equal(left: Value, right: Value, fold: bool = True) -> bool:  # noqa: C901, 
         return equal_number(left, right)
     if isinstance(left, Enum):
         if isinstance(right, str):
-            return left.name.upper() == right.strip().upper()
+            return equal_name(left, str(right))
         other = right.number if isinstance(right, Enum) else right
         return type(other) in (int, bool) and left.number == int(other)
     if isinstance(left, uuid.UUID | Moment | Span | Release):
@@ -67,6 +68,13 @@ def equal(left: Value, right: Value, fold: bool = True) -> bool:  # noqa: C901, 
             raise Refused("")
         return False
     return left is right
+
+
+def equal_name(left: Enum, right: str) -> bool:
+    """A member against a name; the engine takes beginnings of names, numbers and lists too."""
+    if right.upper() not in {name.upper() for name in ENUMS[left.type]}:
+        raise Refused("")
+    return left.name.upper() == right.upper()
 
 
 def equal_char(left: Char, right: Value, fold: bool) -> bool:
