@@ -4,6 +4,7 @@ import functools
 import re
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -109,7 +110,7 @@ def test_a_user_is_found_again_whatever_its_quotes(user: str, tmp_path: Path) ->
         assert len(told.check().changes) == made
 
 
-HOSTILE = {
+HOSTILE: dict[str, dict[str, Any]] = {
     "rbac": {"group": "Győr ł đ ēŔ Ñ’Ò@contoso.com", "members": [name for name in PEOPLE if "\u202e" not in name]},
     "reviewer": {"user": "Paweł’; Remove-Mailbox -Identity x; ’@contoso.com"},
     "rooms-2010": {"rooms": list(PEOPLE), "room_list": "Örebro Ж з і ї ЂЃ@contoso.com"},
@@ -156,7 +157,7 @@ def test_read_in_a_wrong_code_page_nothing_of_the_data_runs(name: str, page: int
     told = read_wrongly(kind, content, page, tmp_path)
     assert told.result is None
     assert told.calls == 0
-    assert told.changes == told.prompts == told.warnings == []
+    assert not (told.changes or told.prompts or told.warnings)
     stopped = [error["message"] for error in told.errors]
     assert told.refused is not None or stopped == [
         "This file was read in a wrong encoding. Keep it in UTF-8 with BOM, as it was made."
