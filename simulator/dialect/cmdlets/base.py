@@ -86,7 +86,8 @@ class Plain:
         """One value."""
         if self._process is None:
             raise Refused("")
-        use("input", self.name, class_of(value))
+        if self.name:
+            use("input", self.name, class_of(value))
         self._process(value)
 
     def end(self) -> None:
@@ -116,11 +117,8 @@ class Cmdlet:
             if self.signature.real:  # the real cmdlet has more parameters, and errors of its own
                 raise Refused("") from thrown
             raise
-        names = sorted(name for name, _ in bound.items() if name not in KNOWN_COMMON)
-        use("cmdlet", self.signature.name, "piped" if piped else "-", *names)
-        for name in names:
-            value = bound.get(name)
-            use("argument", self.signature.name, name, class_of(value))
+        if self.signature.core:
+            self.asked(bound, piped)
         inner = frame
         if bound.rows and any(key.lower() in PREFERENCES for key, _ in bound.items()):
             scope = Scope(frame.scope)
@@ -133,13 +131,21 @@ class Cmdlet:
             inner = Frame(frame.engine, inner.scope, kept, frame.command)
             emit = gathering(kept, emit)
         made = self.make(Use(frame, inner, bound, emit, piped))
-        made.name = self.signature.name
+        if self.signature.core:
+            made.name = self.signature.name
         if self.signature.name in ONE_BY_ONE and "InputObject" in bound:
             value = bound.get("InputObject")
             if piped or is_collection(value):
                 raise Refused("")
             made.single = value
         return made
+
+    def asked(self, bound: Hash, piped: bool) -> None:
+        """Asks whether the cmdlet is proven with these parameters, and each with such a value."""
+        names = sorted(name for name, _ in bound.items() if name not in KNOWN_COMMON)
+        use("cmdlet", self.signature.name, "piped" if piped else "-", *names)
+        for name in names:
+            use("argument", self.signature.name, name, class_of(bound.get(name)))
 
 
 def gathering(streams: Streams, emit: Emit) -> Emit:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from simulator.dialect import proven
 from simulator.dialect.casts import cast
 from simulator.dialect.compile import expressions
 from simulator.dialect.compile.signs import OPERATORS
@@ -51,7 +52,7 @@ def assignment_value(c: "Compiler", node: nodes.Assignment) -> Expr:
 
         return located(c, node.target, run)
     work = OPERATORS[node.sign[:-1]]
-    own = owned(c, node.target)
+    own, plain_sign = owned(c, node.target), proven.plain(node.sign)
     read, write = both(c, node.target)
 
     def update(frame: Frame) -> Value:
@@ -59,7 +60,7 @@ def assignment_value(c: "Compiler", node: nodes.Assignment) -> Expr:
         old, keep = read(frame)
         other = plain(value(frame))
         made = work(old, other)
-        use("op", node.sign, class_of(old), class_of(other), class_of(made))
+        use("op", plain_sign, class_of(old), class_of(other), class_of(made))
         write(frame, keep, made)
         return made
 
@@ -216,7 +217,7 @@ def owned(c: "Compiler", node: Expression) -> Callable[[Frame], None]:
 def step(c: "Compiler", node: nodes.Unary) -> Expr:
     """`$i++` and `++$i`: the new value is stored; numbers only."""
     change = 1 if node.sign == "++" else -1
-    own = owned(c, node.operand)
+    own, plain_sign = owned(c, node.operand), node.sign
     read, write = both(c, node.operand)
     after = node.after
 
@@ -226,7 +227,7 @@ def step(c: "Compiler", node: nodes.Unary) -> Expr:
         if old is not None and not is_number(old):
             raise Refused("")
         new = arith.add(0 if old is None else old, change)
-        use("sign", node.sign, class_of(old), class_of(new))
+        use("sign", plain_sign, class_of(old), class_of(new))
         write(frame, keep, new)
         return (0 if old is None else old) if after else new
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from simulator.dialect import proven
 from simulator.dialect.casts import cast
 from simulator.dialect.compile.signs import OPERATORS, UNARY, with_frame
 from simulator.dialect.convert import is_collection, text, truth
@@ -339,12 +340,12 @@ def unary(c: "Compiler", node: nodes.Unary) -> Expr:
     work = UNARY.get(node.sign)
     if work is None:
         raise c.refuse(node)
-    operand, at = c.expression(node.operand), node.at
+    operand, at, plain_sign = c.expression(node.operand), node.at, proven.plain(node.sign)
 
     def run(frame: Frame) -> Value:
         try:
             value = operand(frame)
-            use("sign", node.sign, class_of(value))
+            use("sign", plain_sign, class_of(value))
             return work(value)
         except Refused as refusal:
             raise c.located(refusal, at) from refusal
@@ -355,6 +356,7 @@ def unary(c: "Compiler", node: nodes.Unary) -> Expr:
 def binary(c: "Compiler", node: nodes.Binary) -> Expr:
     """Two operands and a sign."""
     left, right, at, sign = c.expression(node.left), c.expression(node.right), node.sign_at, node.sign
+    plain_sign = proven.plain(sign)
     if sign in ("-and", "-or", "-xor"):
         return logical(sign, left, right)
     work = OPERATORS.get(sign)
@@ -364,7 +366,7 @@ def binary(c: "Compiler", node: nodes.Binary) -> Expr:
             try:
                 a, b = left(frame), right(frame)
                 made = work(a, b)
-                use("op", sign, class_of(a), class_of(b), class_of(made))
+                use("op", plain_sign, class_of(a), class_of(b), class_of(made))
                 return made
             except Refused as refusal:
                 raise c.located(refusal, at, at + len(sign)) from refusal
@@ -378,7 +380,7 @@ def binary(c: "Compiler", node: nodes.Binary) -> Expr:
         try:
             a, b = left(frame), right(frame)
             made = special(frame, a, b)
-            use("op", sign, class_of(a), class_of(b), class_of(made))
+            use("op", plain_sign, class_of(a), class_of(b), class_of(made))
             return made
         except Refused as refusal:
             raise c.located(refusal, at, at + len(sign)) from refusal

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from simulator.dialect.proven import Key
+from simulator.dialect.proven import Key, plain
 from simulator.dialect.syntax import nodes
 from simulator.dialect.syntax.nodes import Node
 
@@ -44,7 +44,7 @@ def named(node: Node) -> str:
     """A node's kind, with the sign that makes it another thing."""
     kind = type(node).__name__
     if isinstance(node, nodes.Binary | nodes.Unary):
-        return f"{kind}{node.sign}"
+        return f"{kind}{plain(node.sign)}"
     if isinstance(node, nodes.Sub):
         return "Array" if node.array else "Sub"
     if isinstance(node, nodes.Text | nodes.Expandable):
@@ -90,10 +90,10 @@ FORMS: dict[type[Node], Callable[[Any], str]] = {
     nodes.Member: lambda n: flags(static=n.static, computed=not isinstance(n.name, nodes.Text)),
     nodes.Call: lambda n: flags(static=n.static, computed=not isinstance(n.name, nodes.Text)),
     nodes.Unary: lambda n: flags(after=n.after),
-    nodes.Redirection: lambda n: f"{n.stream}>{n.into}",
+    nodes.Redirection: lambda n: plain(f"{n.stream}>{n.into}"),
     nodes.Argument: argument,
     nodes.Command: command,
-    nodes.Assignment: lambda n: n.sign,
+    nodes.Assignment: lambda n: plain(n.sign),
     nodes.While: lambda n: flags(first=n.first, until=n.until, label=n.label),
     nodes.For: lambda n: flags(start=n.start, condition=n.condition, step=n.step, label=n.label),
     nodes.ForEach: lambda n: flags(label=n.label),

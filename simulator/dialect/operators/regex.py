@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from simulator.dialect.faults import Net
-from simulator.dialect.proven import use
+from simulator.dialect.proven import plain, use
 from simulator.dialect.refuse import Refused
 
 LITERAL_ESCAPES = frozenset("tnrfvabBwWdDsSA0123456789xu")
@@ -333,8 +333,8 @@ WORDS = re.compile(r"[A-Za-z]\\w*(?=>)|[0-9]+|[0-9A-Fa-f]{2,4}$")
 def piece(words: str) -> str:
     """A piece of a pattern by its form, without names and numbers."""
     if len(words) == 1:
-        return words if not words.isalnum() and words.isascii() and words.isprintable() and words != " " else "x"
-    return WORDS.sub("9", words).replace(" ", "_")
+        return plain(words) if not words.isalnum() and words.isascii() and words.isprintable() and words != " " else "x"
+    return plain(WORDS.sub("9", words))
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import lru_cache
 from simulator.dialect.convert import text
 from simulator.dialect.faults import engine
 from simulator.dialect.operators.regex import settle_case
-from simulator.dialect.proven import use
+from simulator.dialect.proven import plain, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import Array, NetList, Value
 
@@ -36,7 +36,7 @@ def compiled(pattern: str, fold: bool) -> "re.Pattern[str]":
     at = 0
     while at < len(pattern):
         char = pattern[at]
-        use("wildcard", char if char in "*?[`" else "x")
+        use("wildcard", plain(char) if char in "*?[`" else "x")
         if char == "`" and at + 1 < len(pattern):
             out.append(re.escape(pattern[at + 1]))
             at += 2

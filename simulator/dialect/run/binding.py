@@ -47,7 +47,7 @@ def bind(signature: Signature, given: list[Given], piped: bool, frame: Any = Non
     for one in given:
         known = signature.lookup(one.name) if one.name else None
         if known is not None:
-            use("bind", signature.said, known.name if signature.real else "-", how(one, known))
+            use("bind", signature.said, known.name if signature.core else "-", how(one, known))
         if known is None:
             left.append(one)
         elif not (one.splatted and known.low in explicit):
@@ -106,7 +106,7 @@ def places(signature: Signature, made: Binding, left: list[Given], frame: Any) -
             rest.append(one)
             taken = bool(one.name)
         else:
-            use("place", signature.said, free[0].name if signature.real else "-", "splatted" if one.splatted else "-")
+            use("place", signature.said, free[0].name if signature.core else "-", "splatted" if one.splatted else "-")
             put(signature, made.bound, free.pop(0), one.value, frame)
     if not rest:
         return
@@ -183,7 +183,8 @@ def accepted(signature: Signature, p: Parameter, value: Value, frame: Any) -> Va
     for check in p.validators:
         use("check", check.__qualname__.partition(".")[0], class_of(value))
     if not signature.real:
-        use("parameter", p.type.name if p.type is not None else "-", "mandatory" if p.mandatory else "-", class_of(value))
+        wanted = p.type.name if p.type is not None else "-"
+        use("parameter", wanted, "mandatory" if p.mandatory else "-", class_of(value))
     if p.type is not None:
         value = as_parameter(p.type, value, p.name, signature)
     for check in p.validators:

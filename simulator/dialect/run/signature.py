@@ -60,6 +60,7 @@ class Signature:
         positional: Parameters without a position get one in order.
         real: A cmdlet whose real one may have more parameters than are listed here.
         collects: The parameter that takes all arguments that are left.
+        core: One of the core cmdlets, each of which is proven by itself; others are a host's.
     """
 
     name: str
@@ -71,15 +72,16 @@ class Signature:
     positional: bool = True
     real: bool = False
     collects: str = ""
+    core: bool = False
 
     def __post_init__(self) -> None:
         self.index: dict[str, Parameter] = {}
-        self.said = self.name if self.real else "advanced" if self.advanced else "function"
         self.finish()
 
     def finish(self) -> None:
         """Works out names, positions and what takes the pipeline, once all parameters are known."""
         self.index = {}
+        self.said = self.name if self.core else "host" if self.real else "advanced" if self.advanced else "function"
         for p in self.parameters:
             for name in (p.name, *p.aliases):
                 self.index.setdefault(name.lower(), p)

@@ -1,36 +1,18 @@
 """Every recorded case gives exactly the recorded outcome, or is refused by a name that stands on its line."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from simulator.dialect.__main__ import one
 from tests import shared
+from tests.simulator.dialect.agree import agrees, rows
 
 pytestmark = pytest.mark.shared
 LEAST = 0.55  # of the cases that must run and agree
-FACTS = ("id", "type", "category")
-
-
-def rows(code: str) -> list[str]:
-    """The lines of a script; only CR and LF end one."""
-    return re.split(r"\r\n|\r|\n", code)
-
-
-def fault(error: dict[str, Any] | None) -> tuple[Any, ...] | None:
-    """What counts of an error."""
-    return None if error is None else tuple(error.get(name) for name in FACTS)
-
-
-def outcome(record: dict[str, Any]) -> tuple[Any, ...]:
-    """What counts of a record."""
-    errors = [fault(error) for error in record["errors"]]
-    return record["output"], fault(record["error"]), errors, record["warnings"], record["verbose"]
 
 
 def test_each_case_agrees_or_is_refused_by_name_and_line() -> None:
@@ -41,7 +23,7 @@ def test_each_case_agrees_or_is_refused_by_name_and_line() -> None:
         if "refused" in made:
             if made["refused"] not in rows(case["code"])[made["line"] - 1]:
                 wrong.append((case["id"], made))
-        elif case["parseErrors"] or outcome(made) != outcome(case):
+        elif not agrees(made, case):
             wrong.append((case["id"], made))
         else:
             agreed += 1
