@@ -43,6 +43,9 @@ def desire(
         owners=integration.owners,
         credential=_credential(integration, profile),
         mailboxes=integration.mailboxes,
+        lock=profile.lock,
+        redirects=profile.platform.redirects(tenant.cloud) if profile.platform else (),
+        options=integration.options,
         narrowing=narrowing(integration.mailboxes, required, integration.scoping, profile.scoping),
         time_zone=integration.time_zone,
         people=people,
@@ -67,4 +70,10 @@ def _credential(integration: Integration, profile: Profile) -> CredentialWanted 
     wish, default = integration.credential, profile.credential
     if wish is None or default is None:
         return None
-    return CredentialWanted(kind=wish.kind, lifetime=wish.lifetime, store=wish.store, description=default.description)
+    return CredentialWanted(
+        kind=wish.kind,
+        lifetime=wish.lifetime,
+        store=wish.store,
+        description=default.description,
+        trust=wish.trust,
+    )

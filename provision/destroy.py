@@ -76,7 +76,8 @@ def _of_app(desired: Desired, actual: Actual, *, purge: bool, adopted: bool) -> 
 def _local(desired: Desired, actual: Actual, of_app: list[Change]) -> list[Change]:
     """What goes from this machine; a credential that others made stays in its store, where the app keeps it."""
     changes: list[Change] = []
-    store = desired.credential.store if desired.credential else None
+    wish = desired.credential
+    store = wish.store if wish and wish.kind != "federated" else None  # an issuer's token is not ours
     held = actual.application.credentials if actual.application else ()
     lives = any(step.object == "adoption" for step in of_app) and any(
         c.id == actual.stored.id for c in held if actual.stored and c.id not in release.removed(of_app)

@@ -48,6 +48,7 @@ def integration_file(
         people=desired.people,
         rules=desired.rules,
         sinks=desired.sinks,
+        options=desired.options,
         integration_users=integration_users(desired, actual),
     )
 

@@ -57,7 +57,10 @@ def hand_over(
     """
     file = files.load(files.path_of(root, tenant, integration))
     profile = profiles.load(file.profile, root)
-    if file.credential is not None:
+    if file.credential is not None and file.credential.kind == "federated":
+        if secret_file is not None:
+            raise UsageError(f"{tenant}/{integration} signs in by a federated credential, which has no secret.")
+    elif file.credential is not None:
         store = open_store(file.credential.store, root)
         stored = store.read()
         refuse_id(stored, store.describe())

@@ -17,6 +17,7 @@ from provision.apply.work import Work
 from provision.journal import Entry, read, runs
 from provision.model.actual import Actual
 from provision.model.change import Action, Change, change
+from provision.plan.federated import KIND
 from provision.read.application import service_principal
 from provision.rights import APP_ROLE, APPLICATION, DELEGATED, LOCAL
 from tenantry import integration
@@ -91,8 +92,9 @@ def _found(entry: Entry, actual: Actual) -> str:
     single = {"application": application and application.id, "servicePrincipal": actual.service_principal}
     if entry.object in single:
         return single[entry.object] or entry.id
-    if entry.object == "credential" and application is not None:
-        return next((c.id for c in application.credentials if c.name == entry.name), "")
+    if entry.object in ("credential", KIND) and application is not None:
+        ids = {c.name: c.id for c in application.credentials} | {f.name: f.id for f in application.federated}
+        return ids.get(entry.name, "")
     if entry.object == "appRoleAssignment":
         ids = {g.role_id: g.id for g in actual.grants}
         roles = [r.roles.get(entry.name) for r in actual.resources.values()]
@@ -224,6 +226,19 @@ def _grant(work: Work, was: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+async def _federated(work: Work, step: Change) -> None:
+    """Gone, as it was before, or back again."""
+    path = f"/applications/{work.object_id}/federatedIdentityCredentials"
+    said = {key: value for key, value in (step.after or {}).items() if key != "id"}
+    async with work.write(step, known=step.before["id"]):
+        if step.action == "delete":
+            await repeat.delete(work, f"{path}/{step.before['id']}")
+        elif step.action == "update":
+            await work.graph.patch(f"{path}/{step.before['id']}", said, settle="application")
+        else:
+            await repeat.post(work, path, {"name": step.name, **said}, settle="application")
+
+
 async def _credential(work: Work, step: Change) -> None:
     application = work.actual.application
     found = next((c for c in application.credentials if c.id == step.before["id"]), None) if application else None
@@ -260,6 +275,7 @@ STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
     "oauth2PermissionGrant": _delegated,
     "appRoleAssignment": _app_role,
     "credential": _credential,
+    "federatedIdentityCredential": _federated,
     "storedCredential": _stored,
     "integrationFile": _file,
     **undo_users.STEPS,

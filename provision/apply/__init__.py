@@ -9,6 +9,7 @@ from provision.apply.credential.keep import note_kept
 from provision.apply.delegated import apply_delegated
 from provision.apply.deleted import apply_deleted
 from provision.apply.emitted import apply_emitted
+from provision.apply.federated import apply_federated
 from provision.apply.manifest import apply_manifest
 from provision.apply.owner import apply_owner
 from provision.apply.scope import apply_scope
@@ -41,6 +42,7 @@ STEPS: dict[str, Step] = {
     "oauth2PermissionGrant": apply_delegated,
     "appRoleAssignment": apply_app_role,
     "credential": apply_credential,
+    "federatedIdentityCredential": apply_federated,
     "mailboxScope": apply_scope,
     "integrationFile": apply_emitted,
 }

@@ -8,6 +8,7 @@ from provision.model.actual import Actual, Declared
 from provision.model.change import Change
 from provision.plan.application import audience
 from provision.plan.manifest import wanted
+from provision.plan.properties import properties
 
 UPSERT = {"Prefer": "create-if-missing"}
 
@@ -30,6 +31,7 @@ async def _create(work: Work, change: Change) -> None:
         "tags": [naming.TAG, desired.owner_tag],
         "notes": desired.notes,
         "requiredResourceAccess": required_resource_access(wanted(desired, _without_app(work.actual))),
+        **properties(desired),
     }
     async with work.write(change) as writing:
         made = await work.graph.patch(path, body, UPSERT, settle="application")

@@ -1,6 +1,7 @@
 """What was found: in the tenant, in the credential store (never the value), in the journal and on disk."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -52,6 +53,16 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True, order=True):
         return self.end is not None and self.end <= now
 
 
+class Federated(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A federated credential on the app: whose tokens it takes."""
+
+    name: str
+    id: str
+    issuer: str
+    subject: str
+    audiences: tuple[str, ...] = ()
+
+
 class Application(msgspec.Struct, frozen=True, kw_only=True):
     """The app registration under our uniqueName, or the one that was adopted."""
 
@@ -66,6 +77,9 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     declared: tuple[Declared, ...] = ()
     credentials: tuple[Credential, ...] = ()
     owners: tuple[str, ...] = ()
+    redirects: tuple[str, ...] = ()  # of the platform "mobile and desktop applications"
+    lock: dict[str, Any] | None = None
+    federated: tuple[Federated, ...] = ()
 
 
 class Namesake(msgspec.Struct, frozen=True, kw_only=True, order=True):

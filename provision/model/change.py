@@ -28,6 +28,7 @@ OBJECTS = (
     "oauth2PermissionGrant",
     "appRoleAssignment",
     "credential",
+    "federatedIdentityCredential",
     "storedCredential",
     "adoptionNote",
     "mailboxScope",

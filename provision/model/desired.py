@@ -1,6 +1,7 @@
 """What one integration shall look like, with profile and workspace resolved; nothing in it is read from the tenant."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -9,15 +10,20 @@ from provision.model.users import UsersWanted
 from tenantry.cloud import Cloud
 from tenantry.integration import CredentialKind, Mailboxes, People, Permission, Rules, Sink, StoreRef
 from tenantry.profiles.model import ConsentKind
+from tenantry.workspace.model import Trust
 
 
 class CredentialWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The credential to have: `lifetime` in days, `description` what the vendor wants it called."""
+    """The credential to have: `lifetime` in days, `description` what the vendor wants it called.
+
+    `trust` is a federated one's; its `store` is where the issuer's token is found, never a store of ours.
+    """
 
     kind: CredentialKind
     lifetime: int
     store: StoreRef
     description: str = ""
+    trust: Trust | None = None
 
 
 class Desired(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +57,9 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
     sinks: tuple[Sink, ...]
     now: datetime
     narrowing: Narrowing = Narrowing()
+    lock: bool = False
+    redirects: tuple[str, ...] = ()  # of a public client
+    options: dict[str, Any] = {}
     users: UsersWanted | None = None
     consent: ConsentKind = "AllPrincipals"
     better: tuple[str, ...] = ()

@@ -14,9 +14,11 @@ from provision.plan.application import plan_application
 from provision.plan.credential import plan_credential
 from provision.plan.delegated import plan_delegated
 from provision.plan.emitted import plan_emitted
+from provision.plan.federated import plan_federated
 from provision.plan.manifest import plan_manifest
 from provision.plan.owners import plan_owners
 from provision.plan.ownership import refuse_foreign
+from provision.plan.properties import plan_properties
 from provision.plan.scope import plan_scope
 from provision.plan.service_principal import plan_service_principal
 from provision.plan.users import plan_accounts, plan_exclusions, plan_group, plan_hindrances, refuse_foreign_group
@@ -27,6 +29,7 @@ Planner = Callable[[Desired, Actual], Iterator[Found]]
 
 PLANNERS: tuple[Planner, ...] = (
     plan_application,
+    plan_properties,
     plan_manifest,
     plan_service_principal,
     plan_owners,
@@ -36,6 +39,7 @@ PLANNERS: tuple[Planner, ...] = (
     plan_delegated,
     plan_app_roles,
     plan_credential,
+    plan_federated,
     plan_scope,
 )
 """One line a kind of object; the integration file comes after them, since it depends on their changes."""

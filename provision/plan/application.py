@@ -6,6 +6,7 @@ from provision import naming
 from provision.model.actual import Actual, Application
 from provision.model.change import Change, Drift, change
 from provision.model.desired import Desired
+from provision.plan.properties import properties
 from provision.rights import APPLICATION
 
 SINGLE, MANY = "AzureADMyOrg", "AzureADMultipleOrgs"
@@ -48,6 +49,7 @@ def _create(desired: Desired, actual: Actual) -> Iterator[Change]:
             "signInAudience": audience(desired),
             "tags": [naming.TAG, desired.owner_tag],
             "permissions": [str(permission) for permission in desired.in_entra],
+            **properties(desired),
         },
         reason=f"{desired.profile} needs an app registration; it is known by this key, never by its display name",
     )

@@ -13,6 +13,7 @@ from provision import naming
 from provision.model.actual import Actual, Credential
 from provision.model.change import Change, Drift, Risk, change
 from provision.model.desired import CredentialWanted, Desired
+from provision.plan.federated import ours
 from provision.plan.policy import allowed_days, refusal
 from provision.rights import APPLICATION
 from tenantry.errors import Problem
@@ -25,6 +26,9 @@ SOON = 30
 def current(desired: Desired, actual: Actual) -> Credential | None:
     """The credential that the store knows, where it is still good: on the app, of the wished kind, not expired."""
     stored, application = actual.stored, actual.application
+    if desired.credential is not None and desired.credential.kind == "federated":
+        one = ours(desired, actual.application)
+        return Credential(id=one.id, kind="federated", name=one.name) if one else None
     if desired.credential is None or desired.renew or stored is None or application is None:
         return None
     if stored.kind != desired.credential.kind:
@@ -36,7 +40,7 @@ def current(desired: Desired, actual: Actual) -> Credential | None:
 def plan_credential(desired: Desired, actual: Actual) -> Iterator[Change | Drift | Problem]:
     """Makes the credential where there is no good one, and clears up after crashed runs."""
     kept = current(desired, actual)
-    if kept is None and desired.credential is not None:
+    if kept is None and desired.credential is not None and desired.credential.kind != "federated":
         yield from _create(desired, desired.credential, actual)
     elif kept is not None and kept.end is not None and (kept.end - desired.now).days < SOON:
         days = (kept.end - desired.now).days

@@ -8,6 +8,7 @@ from provision.journal import History
 from provision.model.actual import Actual, Application, Deleted, Resource, Stored
 from provision.model.desired import Desired
 from provision.model.users import UsersActual
+from provision.plan.federated import ours
 from provision.read import application as apps
 from provision.read.exchange import read_exchange
 from provision.read.find import find
@@ -54,7 +55,7 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
         namesakes=tuple(other for other in namesakes if other.app_id != app_id),
         deleted=await _deleted(graph, desired, found),
         policy=await tenant.policy(found.id if found else None, (found and found.created) or desired.now),
-        stored=_identified(stored, found),
+        stored=_identified(desired, stored, found),
         orphans=frozenset(history.orphans(desired.target)),
         emitted=emitted,
         adopted=adopted,
@@ -80,8 +81,8 @@ async def _resources(desired: Desired, tenant: TenantReader) -> dict[str, Resour
 
 
 def read_store(desired: Desired, root: Path) -> Stored | None:
-    """What the credential store holds, without the value."""
-    if desired.credential is None:
+    """What the credential store holds, without the value; a federated credential has no store of ours."""
+    if desired.credential is None or desired.credential.kind == "federated":
         return None
     held = open_store(desired.credential.store, root).read()
     if held is None:
@@ -90,8 +91,15 @@ def read_store(desired: Desired, root: Path) -> Stored | None:
     return Stored(kind=held.kind, id=held.id, expires=held.expires, hint=hint)
 
 
-def _identified(stored: Stored | None, found: Application | None) -> Stored | None:
-    """A bare secret that a person put into the store is known by its beginning, where only one on the app fits."""
+def _identified(desired: Desired, stored: Stored | None, found: Application | None) -> Stored | None:
+    """A bare secret that a person put into the store is known by its beginning, where only one on the app fits.
+
+    In place of what is stored stands the federated credential that is ours, where one is wished.
+    """
+    wish = desired.credential
+    if wish is not None and wish.kind == "federated":
+        one = ours(desired, found)
+        return Stored(kind="federated", id=one.id) if one else None
     if stored is None or found is None or not stored.hint:
         return stored
     fitting = [c for c in found.credentials if c.kind == stored.kind and c.hint == stored.hint]

@@ -1,17 +1,17 @@
 """Our app and what hangs on it, as Graph tells it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from provision.model.actual import Application, Credential, Deleted, Namesake
+from provision.model.actual import Application, Credential, Deleted, Federated, Namesake
 from provision.model.parts import Declared, DelegatedGrant, RoleGrant
 from tenantry.graph import Graph, literal
 
 _SELECT = (
     "id,appId,uniqueName,displayName,signInAudience,tags,notes,createdDateTime,"
-    "requiredResourceAccess,passwordCredentials,keyCredentials"
+    "requiredResourceAccess,passwordCredentials,keyCredentials,publicClient,servicePrincipalLockConfiguration"
 )
 
 
@@ -35,14 +35,21 @@ async def by_tag(graph: Graph, tag: str) -> list[Application]:
 
 
 async def with_owners(graph: Graph, found: Mapping[str, Any]) -> Application:
-    """The app as a value, its owners read besides."""
-    owners = [
-        item["id"] async for item in graph.items(f"/applications/{found['id']}/owners", {"$select": "id"}, type=dict)
-    ]
-    return as_application(found, owners)
+    """The app as a value, its owners and federated credentials read besides."""
+    owners, federated = await asyncio.gather(
+        _all(graph, f"/applications/{found['id']}/owners", {"$select": "id"}),
+        _all(graph, f"/applications/{found['id']}/federatedIdentityCredentials", None),
+    )
+    return as_application(found, [owner["id"] for owner in owners], federated)
 
 
-def as_application(found: Mapping[str, Any], owners: list[str]) -> Application:
+async def _all(graph: Graph, path: str, query: dict[str, str | int] | None) -> list[dict[str, Any]]:
+    return [item async for item in graph.items(path, query, type=dict)]
+
+
+def as_application(
+    found: Mapping[str, Any], owners: list[str], federated: Iterable[Mapping[str, Any]] = ()
+) -> Application:
     """One application object as a value; credentials without whatever could be secret."""
     secrets = [as_credential("secret", entry) for entry in found.get("passwordCredentials") or ()]
     certificates = [as_credential("certificate", entry) for entry in found.get("keyCredentials") or ()]
@@ -58,6 +65,24 @@ def as_application(found: Mapping[str, Any], owners: list[str]) -> Application:
         declared=tuple(_declared(found.get("requiredResourceAccess") or ())),
         credentials=tuple(sorted([*secrets, *certificates], key=lambda credential: credential.id)),
         owners=tuple(sorted(owners)),
+        redirects=tuple((found.get("publicClient") or {}).get("redirectUris") or ()),
+        lock=_lock(found.get("servicePrincipalLockConfiguration")),
+        federated=tuple(sorted(_federated(one) for one in federated)),
+    )
+
+
+def _lock(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The lock's switches, without annotations."""
+    return None if found is None else {key: value for key, value in found.items() if not key.startswith("@")}
+
+
+def _federated(found: Mapping[str, Any]) -> Federated:
+    return Federated(
+        name=found["name"],
+        id=found["id"],
+        issuer=found["issuer"],
+        subject=found.get("subject") or "",
+        audiences=tuple(found.get("audiences") or ()),
     )
 
 

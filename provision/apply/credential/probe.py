@@ -11,7 +11,7 @@ from provision.apply.work import Work
 from provision.emit import integration_file
 from provision.model.actual import Stored
 from tenantry import __version__, signin
-from tenantry.errors import GraphError, PartlyDone, SignInError
+from tenantry.errors import GraphError, PartlyDone, SignInError, UsageError
 from tenantry.graph import Graph
 from tenantry.integration import IntegrationFile
 from tenantry.stores import StoredCredential
@@ -22,9 +22,11 @@ PATIENCE = 60.0
 GOOD = 2
 """Consecutive good tokens that count as accepted: the endpoint's replicas learn one after another."""
 
-_NOT_YET = frozenset(
-    ("AADSTS7000215", "AADSTS700016", "AADSTS7000229", "AADSTS700027", "AADSTS500011", "AADSTS90033", "AADSTS7000218")
-)
+_TRUST = ("AADSTS70021", "AADSTS700211", "AADSTS700212", "AADSTS700213")
+"""What is said while a federated credential is not everywhere yet."""
+
+_SOON = ("AADSTS7000215", "AADSTS700016", "AADSTS7000229", "AADSTS700027", "AADSTS500011", "AADSTS90033")
+_NOT_YET = frozenset((*_SOON, "AADSTS7000218", *_TRUST))
 
 
 async def probe(work: Work, stored: StoredCredential) -> None:
@@ -61,6 +63,20 @@ async def unproven(work: Work, stored: StoredCredential) -> str:
         if problem:
             await work.clock.sleep(next(waits))
     return ""
+
+
+async def probe_federated(work: Work, stored: Stored) -> None:
+    """Tries the issuer's token, where this machine has one; it mostly lies where the runner works."""
+    target = work.desired.target
+    try:
+        problem = await unproven(work, StoredCredential("federated", stored.id, None))
+    except UsageError:
+        work.say(f"{target}: the issuer's token is not on this machine; `tenantry provision verify` proves it there.")
+        return
+    if problem:
+        work.say(
+            f"{target}: the issuer's token {problem}; compare its issuer, subject and audience with tenantry.toml."
+        )
 
 
 async def _try(work: Work, stored: StoredCredential) -> str:
