@@ -19,9 +19,9 @@ OBJECTS = (
     "requiredResourceAccess",
     "servicePrincipal",
     "owner",
+    "storedPassword",
     "integrationUser",
     "integrationPassword",
-    "storedPassword",
     "exclusionGroup",
     "exclusionGroupMember",
     "conditionalAccessPolicy",
@@ -38,7 +38,7 @@ OBJECTS = (
 
 _ACTIONS = ("create", "update", "grant", "script", "revoke", "delete")
 _LOCAL = ("adoptionNote", "integrationFile", "mailboxScope", "storedCredential", "storedPassword")
-_HANGING = (OBJECTS.index("integrationUser"), OBJECTS.index("conditionalAccessPolicy"))
+_HANGING = (OBJECTS.index("storedPassword"), OBJECTS.index("conditionalAccessPolicy"))
 """First and last of the kinds that hang on each other: made in this order, taken away in the opposite one."""
 
 

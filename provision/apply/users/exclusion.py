@@ -11,6 +11,7 @@ from typing import Any
 from provision.apply import repeat
 from provision.apply.work import Work
 from provision.model.change import Change
+from provision.model.users import Policy
 from provision.read.conditional import POLICIES
 from tenantry.errors import GraphError, GuardRefused
 
@@ -78,9 +79,9 @@ async def _write_once(work: Work, policy: str, merge: Callable[[list[str]], list
 
 async def _newest(work: Work, policy: str) -> dict[str, Any]:
     """The policy in its newest version, as far as reads in a row can tell; never older than the plan's."""
-    users = work.actual.users
-    newest = max((_at(p.modified) for p in (users.policies or () if users else ()) if p.id == policy), default=_at(""))
-    last: dict[str, Any] | None = None
+    planned = _planned(work, policy)
+    newest = _at(planned.modified) if planned else _NEVER
+    last = list(planned.exclude_groups) if planned else None
 
     async def read() -> dict[str, Any]:
         return await work.graph.get(f"{POLICIES}/{policy}")
@@ -88,19 +89,25 @@ async def _newest(work: Work, policy: str) -> dict[str, Any]:
     def believed(found: dict[str, Any]) -> bool:
         nonlocal last, newest
         at = _at(found.get("modifiedDateTime"))
-        fine = at > newest or (at == newest and (last is None or _groups(last) == _groups(found)))
-        newest, last = max(newest, at), found
+        fine = at > newest or (at == newest and last in (None, _groups(found)))
+        newest, last = max(newest, at), _groups(found)
         return fine
 
     return await work.graph.settled(read, believed, times=READS)
 
 
+def _planned(work: Work, policy: str) -> Policy | None:
+    """The policy as the plan was made from."""
+    users = work.actual.users
+    return next((p for p in (users.policies or ()) if p.id == policy), None) if users else None
+
+
 def _groups(found: dict[str, Any]) -> list[str]:
-    users = (found.get("conditions") or {}).get("users")
-    if users is None:
-        what = f"The policy {found.get('displayName')!r} was read without its users, so its lists are not known."
+    groups = ((found.get("conditions") or {}).get("users") or {}).get("excludeGroups")
+    if groups is None:
+        what = f"The policy {found.get('displayName')!r} was read without its list of excluded groups."
         raise GuardRefused(what, fix="Run it again; nothing was written to the policy.")
-    return list(users.get("excludeGroups") or ())
+    return list(groups)
 
 
 def _at(text: str | None) -> datetime:
