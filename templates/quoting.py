@@ -97,24 +97,12 @@ def word(text: str, field: str, allowed: Collection[str]) -> str:
     raise RenderRefused(f"{field}: {_shown(text)} is not one of {', '.join(allowed)}.")
 
 
-def opath(text: str, field: str) -> str:
-    """`text` as a value inside an OPATH filter: in U+0027, inner ones doubled.
-
-    The finished filter then passes `literal` like any other text. OPATH is a second language with quotes of its own,
-    and whether it takes the typographic ones for quotes is not documented, so these are refused.
-    """
-    check(text, field)
-    found = _TYPOGRAPHIC.search(text)
-    if found:
-        raise RenderRefused(
-            f"{field}: the quote U+{ord(found[0]):04X} at position {found.start() + 1} cannot stand in a filter.",
-            fix="Choose the object by its id instead.",
-        )
-    return "'" + text.replace("'", "''") + "'"
-
-
 def typographic(text: str) -> bool:
-    """Whether `text` has a single-quote character that `opath` would refuse."""
+    """Whether `text` has a single-quote character besides U+0027.
+
+    An OPATH filter is a second language with quotes of its own: scripts double U+0027 in it, and whether it takes the
+    others for quotes is not documented, so they stay out of filters.
+    """
     return bool(_TYPOGRAPHIC.search(text))
 
 

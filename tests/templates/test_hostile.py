@@ -104,10 +104,30 @@ def test_a_user_is_found_again_whatever_its_quotes(user: str, tmp_path: Path) ->
     """A filter cannot hold typographic quotes, and doubles the plain one: the second run makes no second user."""
     shell = staged()
     for made in (1, 0):
-        told = Run()
-        order = Order(EXAMPLES["service-user"](user=user).content.decode("utf-8-sig"), "x.ps1", tmp_path)
-        rehearse(order, session_for(order, shell.tenant), told.take, shell.clock.advance)
-        assert len(told.check().changes) == made
+        assert len(rehearsed("service-user", shell, tmp_path, user=user).check().changes) == made
+
+
+def rehearsed(example: str, shell: Shell, folder: Path, **values: Any) -> Run:
+    """One run of a script with these values."""
+    told = Run()
+    order = Order(EXAMPLES[example](**values).content.decode("utf-8-sig"), "x.ps1", folder)
+    rehearse(order, session_for(order, shell.tenant), told.take, shell.clock.advance)
+    return told
+
+
+def test_a_group_whose_name_has_quotes_in_a_filter(tmp_path: Path) -> None:
+    """The plain one is doubled, and the scope is found again; with a typographic one the script says no."""
+    shell = staged()
+    shell.run("New-DistributionGroup", Name="d'Arc ''s", Type="Security", PrimarySmtpAddress="darc@contoso.com")
+    shell.run("New-DistributionGroup", Name="d’Arc", Type="Security", PrimarySmtpAddress="other@contoso.com")
+    shell.changes.clear()
+    first = rehearsed("rbac", shell, tmp_path, group="darc@contoso.com", members=[]).check()
+    (scope,) = shell.run("Get-ManagementScope")
+    assert scope["RecipientFilter"].startswith("MemberOfGroup -eq 'CN=d''Arc ''''s,OU=")
+    assert len(first.changes) == 3
+    assert rehearsed("rbac", shell, tmp_path, group="darc@contoso.com", members=[]).check().changes == []
+    stopped = rehearsed("rbac", shell, tmp_path, group="other@contoso.com", members=[], name="other")
+    assert "typographic quote" in stopped.errors[0]["message"]
 
 
 HOSTILE: dict[str, dict[str, Any]] = {
@@ -157,7 +177,7 @@ def test_read_in_a_wrong_code_page_nothing_of_the_data_runs(name: str, page: int
     told = read_wrongly(kind, content, page, tmp_path)
     assert told.result is None
     assert told.calls == 0
-    assert not (told.changes or told.prompts or told.warnings)
+    assert [*told.changes, *told.prompts, *told.warnings] == []
     stopped = [error["message"] for error in told.errors]
     assert told.refused is not None or stopped == [
         "This file was read in a wrong encoding. Keep it in UTF-8 with BOM, as it was made."

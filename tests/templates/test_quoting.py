@@ -165,24 +165,6 @@ def test_word_takes_only_words_of_the_list() -> None:
         quoting.word("RestrictAccess; x", "right", ["RestrictAccess", "DenyAccess"])
 
 
-def test_opath_has_its_own_quotes_inside_the_literal() -> None:
-    filter_text = "MemberOfGroup -eq " + quoting.opath("CN=O'Brien,DC=x", "group")
-    assert filter_text == "MemberOfGroup -eq 'CN=O''Brien,DC=x'"
-    assert quoting.literal(filter_text) == "'MemberOfGroup -eq ''CN=O''''Brien,DC=x'''"
-
-
-def test_opath_refuses_quotes_it_may_not_know() -> None:
-    with pytest.raises(RenderRefused, match=r"group: the quote U\+2019 at position 2"):
-        quoting.opath("O’Brien", "group")
-
-
-@given(TEXT)
-def test_opath_reads_back_or_is_refused(text: str) -> None:
-    if refused(text) or set(text) & set("\u2018\u2019\u201a\u201b"):
-        with pytest.raises(RenderRefused):
-            quoting.opath(text, "group")
-    else:
-        quoted = quoting.opath(text, "group")
-        assert quoted[0] == quoted[-1] == "'"
-        assert quoted[1:-1].replace("''", "") == text.replace("'", "")
-        assert quoted[1:-1].count("'") == 2 * text.count("'")
+@pytest.mark.parametrize(("text", "found"), [("O'Brien", False), ("O’Brien", True), ("‚", True), ("“x”", False)])
+def test_typographic_quotes_stay_out_of_filters(text: str, found: bool) -> None:
+    assert quoting.typographic(text) is found
