@@ -1,4 +1,4 @@
-"""Names of the real engine's commands: where one is known there, "not found" would be wrong."""
+"""Names that the real engine knows from the start, of commands, variables and functions: "not found" would be wrong."""
 
 import re
 
@@ -20,3 +20,18 @@ REAL_NOUNS = frozenset(
     variable verb verbose warning webrequest wide xml
     """.split()  # noqa: SIM905 (a long list reads better so)
 )
+
+# variables that are there before a script sets any, or that come and go; where the dialect has one, it is set already
+AUTOMATIC = frozenset(
+    """
+    ? ^ $ _ args consolefilename debugpreference enabledexperimentalfeatures errorview event eventargs
+    eventsubscriber executioncontext foreach formatenumerationlimit home host informationpreference input iscoreclr
+    islinux ismacos iswindows maximumhistorycount myinvocation nestedpromptlevel ofs outputencoding pid profile
+    progresspreference psboundparameters pscmdlet pscommandpath psculture psdebugcontext psdefaultparametervalues
+    psedition psemailserver pshome psitem pslogusercommand psmoduleautoloadingpreference
+    psnativecommandargumentpassing psnativecommanduseerroractionpreference psscriptroot pssenderinfo
+    pssessionapplicationname pssessionconfigurationname pssessionoption psstyle psuiculture psversiontable pwd sender
+    shellid stacktrace switch this
+    """.split()  # noqa: SIM905 (a long list reads better so)
+)
+FUNCTIONS = frozenset(["prompt", "tabexpansion2", "cd..", "cd\\", "cd~", "clear-host", "help", "oss", "pause", "exec"])

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from simulator.dialect.cmdlets.base import Cmdlet, Plain, Use, cmdlet
 from simulator.dialect.cmdlets.items import COMMANDS
-from simulator.dialect.convert import each, is_collection, text
+from simulator.dialect.convert import INFINITE, each, is_collection, text
+from simulator.dialect.known import AUTOMATIC, FUNCTIONS
 from simulator.dialect.members.io import extension, lines_of
 from simulator.dialect.operators.wildcard import matches
 from simulator.dialect.refuse import Refused
@@ -101,20 +102,29 @@ def drive_item(use: Use, drive: str, name: str) -> bool:
     if not name or any(c in name for c in "*?[\\/") or use.has("PathType"):
         raise Refused("")
     if drive == "function":
+        if name in FUNCTIONS:
+            raise Refused("")
         return scope.function(name) is not None
     if drive != "variable":
         raise Refused("")
     if ":" in name:
         owner, bare = scope.named(name)
         return bare in owner.names
+    if scope.find(name) is None and name in AUTOMATIC:
+        raise Refused("")
     return scope.find(name) is not None
 
 
 # -- content
 def lines(value: Value) -> str:
     """The text that a content cmdlet writes: each item a line; null gives none."""
-    items = each(value) if is_collection(value) else [value]
-    return "".join(f"{text(item)}\n" for item in items if item is not None)
+    items = [item for item in (each(value) if is_collection(value) else [value]) if item is not None]
+    if any(
+        getattr(item, "NET", "") == "System.DateTime" or (isinstance(item, float) and item in INFINITE)
+        for item in items
+    ):
+        raise Refused("")  # in the culture's own form
+    return "".join(f"{text(item)}\n" for item in items)
 
 
 def content_cmdlet(name: str, *, append: bool) -> Cmdlet:

@@ -4,6 +4,7 @@ from simulator.dialect.cmdlets.base import Plain, Use, cmdlet
 from simulator.dialect.cmdlets.items import COMMANDS
 from simulator.dialect.convert import each, text
 from simulator.dialect.faults import Net
+from simulator.dialect.known import AUTOMATIC
 from simulator.dialect.members.make import make
 from simulator.dialect.members.properties import Property
 from simulator.dialect.refuse import Refused
@@ -246,6 +247,8 @@ def GET_VARIABLE(use: Use) -> Plain:  # noqa: N802
         name = variable_name(use)
         owner = use.caller.scope.find(name)
         if owner is None:
+            if name in AUTOMATIC:
+                raise Refused("")
             told = f"Cannot find a variable with the name '{text(use.get('Name'))}'."
             type_ = "System.Management.Automation.ItemNotFoundException"
             id_ = f"VariableNotFound,{COMMANDS}.GetVariableCommand"

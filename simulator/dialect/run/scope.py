@@ -4,10 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.dialect.faults import AUTOMATION, engine, undefined
+from simulator.dialect.known import AUTOMATIC
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import Value
 
 READ_ONLY: dict[str, Value] = {"true": True, "false": False, "null": None}
+
+
+def missing(bare: str, written: str) -> Exception:
+    """A variable that has not been set; one that the engine itself sets is refused."""
+    return Refused("") if bare in AUTOMATIC else undefined(written)
+
+
 Coerce = Callable[[Value], Value]
 
 
@@ -46,10 +54,10 @@ class Scope:
             scope, bare = self.named(name)
             if bare in scope.names:
                 return scope.names[bare]
-            raise undefined(written or name)
+            raise missing(bare, written or name)
         owner = self.find(name)
         if owner is None:
-            raise undefined(written or name)
+            raise missing(name, written or name)
         return owner.names[name]
 
     def set(self, name: str, value: Value, coerce: Coerce | None = None) -> None:
