@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from provision.handover_users import passwords_path, write_passwords
 from templates import handover
 from templates.handover import Field, Language, Sheet
 from tenantry import integration as files
@@ -49,27 +50,39 @@ _WORDS: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
 def hand_over(
     root: Path, tenant: str, integration: str, out: Path, *, secret_file: Path | None, languages: tuple[Language, ...]
 ) -> list[Path]:
-    """Writes the sheets of one integration, and its secret into `secret_file`; returns what was written. Offline.
+    """Writes the sheets of one integration, its secret into `secret_file`, passwords of its users beside that. Offline.
+
+    Returns what was written.
 
     Raises:
         ConfigurationError: There is no integration file yet.
-        UsageError: The store holds no secret, or a secret's id in place of its value.
+        UsageError: The store holds no secret, or a secret's id in place of its value; or a user's password is missing.
     """
     file = files.load(files.path_of(root, tenant, integration))
-    profile = profiles.load(file.profile, root)
-    if file.credential is not None and file.credential.kind == "federated":
-        if secret_file is not None:
-            raise UsageError(f"{tenant}/{integration} signs in by a federated credential, which has no secret.")
-    elif file.credential is not None:
-        store = open_store(file.credential.store, root)
+    profile = profiles.load(file.profile, root, {**file.options, "all_mailboxes": file.mailboxes.all})
+    apart = _apart(file, root, secret_file)
+    return [*write_sheets(out, file, profile, file.emitted, languages), *apart]
+
+
+def _apart(file: IntegrationFile, root: Path, secret_file: Path | None) -> list[Path]:
+    """Writes what is handed over apart, where that is wished; returns the files."""
+    name, credential = f"{file.tenant.name}/{file.integration}", file.credential
+    written = []
+    if credential is not None and credential.kind != "federated":
+        store = open_store(credential.store, root)
         stored = store.read()
         refuse_id(stored, store.describe())
         if secret_file is not None:
             write_secret(secret_file, stored, store.describe())
-    elif secret_file is not None:
-        raise UsageError(f"{tenant}/{integration} has no credential yet.", fix="Run `tenantry provision apply` first.")
-    written = write_sheets(out, file, profile, file.emitted, languages)
-    return [*written, secret_file] if secret_file is not None else written
+            written.append(secret_file)
+    if secret_file is not None and file.integration_users:
+        written.append(passwords_path(secret_file))
+        write_passwords(file, root, written[-1])
+    if secret_file is not None and not written:
+        if credential is not None:
+            raise UsageError(f"{name} signs in by a federated credential, which has no secret.")
+        raise UsageError(f"{name} has no credential yet.", fix="Run `tenantry provision apply` first.")
+    return written
 
 
 def sheet(file: IntegrationFile, profile: Profile, language: Language, prepared: str) -> Sheet:
@@ -77,6 +90,7 @@ def sheet(file: IntegrationFile, profile: Profile, language: Language, prepared:
     target = f"{file.tenant.name}/{file.integration}"
     credential = file.credential
     words = _WORDS[language]
+    own = tuple(text.format(target=target) for text in words["renewal"]) if credential and credential.expires else ()
     return Sheet(
         title=profile.title,
         tenant=f"{file.tenant.name} ({file.tenant.id})",
@@ -84,10 +98,10 @@ def sheet(file: IntegrationFile, profile: Profile, language: Language, prepared:
         system=profile.title.partition(":")[0],
         prepared=prepared,
         fields=tuple(_field(field, file, profile, language) for field in profile.form),
-        steps=words["steps"],
+        steps=tuple(_in(step, language) for step in profile.steps) or words["steps"],
         secret_location=_location(file),
         expires=(credential.expires or "") if credential else "",
-        renewal=tuple(text.format(target=target) for text in words["renewal"]),
+        renewal=tuple(_in(text, language) for text in profile.renewal) or own,
         pitfalls=tuple(_in(pitfall, language) for pitfall in profile.pitfalls),
     )
 
@@ -143,6 +157,9 @@ def _value(name: str, file: IntegrationFile, profile: Profile) -> str:
         "redirect_uri": ", ".join(redirects),
         "users": ", ".join(str(user.get("userPrincipalName", "")) for user in file.integration_users),
     }
+    if name.startswith("option:"):
+        chosen = file.options.get(name.removeprefix("option:"), "")
+        return ", ".join(map(str, chosen)) if isinstance(chosen, list) else str(chosen)
     return name[1:] if name.startswith("=") else known.get(name, "")
 
 

@@ -37,7 +37,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, order=True):
     enabled: bool = True
     marker: str = ""
     guest: bool = False
-    reaches: frozenset[str] = frozenset()
+    reaches: tuple[str, ...] = ()
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):

@@ -82,16 +82,27 @@ def checksum(actual: Actual, changes: Iterable[Change]) -> str:
         "delegated": msgspec.to_builtins(sorted(actual.delegated)),
         "stored": msgspec.to_builtins(actual.stored),
         "users": _users(actual),
-        "changes": [msgspec.to_builtins(change) for change in changes],
+        "changes": [_reviewed(change) for change in changes],
     }
     text = json.dumps(state, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _users(actual: Actual) -> object:
-    """The integration users' state; whom they watch and what else policies say is no part of what was reviewed."""
+    """The integration users' state: accounts, group, and which policies exclude it.
+
+    Whom they watch and what else policies say is no part of what was reviewed.
+    """
     users = actual.users
     if users is None:
         return None
-    excluded = {policy.id: policy.exclude_groups for policy in users.policies or ()}
-    return [msgspec.to_builtins((users.accounts, users.passwords, users.group)), msgspec.to_builtins(excluded)]
+    group = users.group.id if users.group else ""
+    excluded = [policy.id for policy in users.policies or () if group in policy.exclude_groups]
+    return [*msgspec.to_builtins((users.accounts, users.passwords, users.group)), excluded]
+
+
+def _reviewed(change: Change) -> object:
+    """The change as it was reviewed. Others may add to a policy's list meanwhile: it is read again and merged."""
+    if change.object == "conditionalAccessPolicy":
+        return [change.key, change.before["id"]]
+    return msgspec.to_builtins(change)

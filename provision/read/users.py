@@ -92,7 +92,7 @@ def as_account(found: Mapping[str, Any], reaches: Iterable[str] = ()) -> Account
         enabled=found.get("accountEnabled") is not False,
         marker=found.get("jobTitle") or "",
         guest=found.get("userType") == "Guest",
-        reaches=frozenset(reaches),
+        reaches=tuple(sorted(set(reaches))),
     )
 
 

@@ -310,7 +310,7 @@ def test_what_is_in_the_way(changed: dict[str, Any], hits: bool) -> None:
 
 
 def test_a_group_or_role_of_an_existing_account_counts() -> None:
-    account = Account(id="a", name=ANNA, reaches=frozenset({"admins"}))
+    account = Account(id="a", name=ANNA, reaches=("admins",))
     met = adopted(accounts={ANNA: account}, policies=(policy(include_users=(), include_roles=("admins",)),))
     assert any(n.object == "conditionalAccessPolicy" for n in made(met, existing_users=[ANNA]).notes)
     spared = adopted(accounts={ANNA: account}, policies=(policy(exclude_groups=("admins",)),))

@@ -54,7 +54,7 @@ def _who(wanted: UsersWanted, users: UsersActual) -> Iterator[tuple[str, frozens
     """Id and groups of each user; one not made yet has neither."""
     for slot in slots_of(wanted, users):
         account = users.accounts.get(slot.upn)
-        yield (account.id, account.reaches) if account else ("", frozenset())
+        yield (account.id, frozenset(account.reaches)) if account else ("", frozenset())
 
 
 def _meets(policy: Policy, user: str, reaches: frozenset[str]) -> bool:
