@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.dialect.casts import as_int
 from simulator.dialect.compile import checks
 from simulator.dialect.convert import text, truth
 from simulator.dialect.refuse import Refused
@@ -152,7 +151,9 @@ def of_binding(c: "Compiler", attribute: nodes.Attribute, found: Parameter, key:
     if key == "mandatory":
         found.mandatory = truth(value)
     elif key == "position":
-        found.position = as_int(value)
+        if type(value) is not int:
+            raise c.refuse(attribute)
+        found.position = value
     elif key == "valuefrompipeline":
         found.pipeline = truth(value)
     elif key == "valuefrompipelinebypropertyname":
