@@ -11,17 +11,13 @@ from audit.checks.interface import Check, Point, listed, passed, unknown
 from audit.finding import Pointer, Severity, Verdict
 from audit.mailboxes import ASSIGNMENT_CMDLET, NARROWED, POINTER_CMDLET, POLICY_CMDLET, Assignment, Reach, Right
 from audit.permissions import EXCHANGE, GRAPH
+from audit.remedies import export_evidence, narrow
 from audit.scoping import Scoping, group_id, mismatch
 from audit.times import moment
 from audit.view import View
 
 EVERYBODY = "mailboxes: all"
 """The item of a finding that is only about an integration which says so itself."""
-
-_EVIDENCE = (
-    "Run the script of `tenantry scripts render evidence` in Exchange Online PowerShell, then collect again with "
-    "`--exchange DIR`."
-)
 
 
 def judge(app: App, view: View) -> Iterator[Point]:
@@ -38,7 +34,7 @@ def judge(app: App, view: View) -> Iterator[Point]:
     proof = (app.proof, *(held.proof for held in granted), *scoping.proof)
     if not points and (old := scoping.stale(moment(view.snapshot.collected))):
         text = f"{_good(granted, scoping)}, by Exchange's evidence of {old}, which is much older than the rest"
-        yield Point(Verdict.CONDITIONAL, Severity.LOW, text, (), proof, _EVIDENCE)
+        yield Point(Verdict.CONDITIONAL, Severity.LOW, text, (), proof, export_evidence(app))
     elif not points:
         yield passed(Severity.HIGH, _good(granted, scoping), *proof)
 
@@ -46,7 +42,7 @@ def judge(app: App, view: View) -> Iterator[Point]:
 def _points(app: App, view: View, granted: Sequence[Held], scoping: Scoping) -> Iterator[Point]:
     calendars = any(_calendar(name.name) for name in app.required)
     if scoping.policies is None and (granted or calendars):
-        yield _no_evidence(granted, POLICY_CMDLET)
+        yield _no_evidence(app, granted, POLICY_CMDLET)
     elif app.integration is not None and app.integration.mailboxes.all:
         yield from _everybody(app, granted, scoping)
     else:
@@ -75,18 +71,18 @@ def _left(app: App, view: View, held: Held, scoping: Scoping) -> Iterator[Point]
     groups = listed(policy.group_name for policy in policies if policy.valid)
     if held.name.name not in NARROWED:
         text = f"{held.name} reaches every calendar: application access policies do not narrow it"
-        yield Point(Verdict.FAIL, Severity.HIGH, text, what, proof, _script(app))
+        yield Point(Verdict.FAIL, Severity.HIGH, text, what, proof, _instead(app, held))
     elif scoping.reach is Reach.UNREADABLE:
         odd = next(policy for policy in policies if policy.right is Right.UNREADABLE)
         text = f"the policy {odd.identity} has an access right ({odd.raw_right or 'none'}) that cannot be read"
-        yield unknown(Severity.HIGH, text, *proof, fix=_EVIDENCE)
+        yield unknown(Severity.HIGH, text, *proof, fix=export_evidence(app))
     elif scoping.reach is Reach.ALL:
         dead = [policy.group_name for policy in policies]
         why = f": its policy for {listed(dead)} is no longer valid" if dead else ", and no policy narrows it"
-        yield Point(Verdict.FAIL, Severity.HIGH, f"{held.name} reaches every calendar{why}", what, proof, _script(app))
+        yield Point(Verdict.FAIL, Severity.HIGH, f"{held.name} reaches every calendar{why}", what, proof, narrow(app))
     elif scoping.reach is Reach.ALL_BUT_DENIED:
         text = f"{held.name} reaches every calendar but those of {groups}; a new mailbox is reached at once"
-        yield Point(Verdict.FAIL, Severity.MEDIUM, text, what, proof, _script(app))
+        yield Point(Verdict.FAIL, Severity.MEDIUM, text, what, proof, narrow(app))
     else:
         yield from _narrowed(app, view, held, scoping)
 
@@ -110,7 +106,7 @@ def _narrowed(app: App, view: View, held: Held, scoping: Scoping) -> Iterator[Po
     proof, what = (held.proof, *scoping.proof, app.declared), (str(held.name),)
     if wrong := mismatch(app, view, scoping.restricting):
         verdict, severity, text = wrong
-        yield Point(verdict, severity, text, what, proof, _script(app))
+        yield Point(verdict, severity, text, what, proof, narrow(app))
     for policy in scoping.fresh():
         text = f"the policy for {policy.group_name} was changed shortly before it was read and may not act yet"
         fix = "Collect again when two hours have passed."
@@ -122,10 +118,11 @@ def _added(app: App, view: View, one: Assignment, granted: Sequence[Held], scopi
     proof, what = (Pointer(file=one.file, id=one.identity), app.proof), (one.identity,)
     if not one.certain:
         text = f"{one.role} is assigned to an app that cannot be told, as {POINTER_CMDLET} was not exported"
-        yield Point(Verdict.CONDITIONAL, Severity.LOW, text, what, proof, _EVIDENCE)
+        yield Point(Verdict.CONDITIONAL, Severity.LOW, text, what, proof, export_evidence(app))
     elif not one.scope:
         text = f"{one.role} is assigned to it without a scope, so it reaches every calendar"
-        yield Point(Verdict.FAIL, Severity.HIGH, text, what, proof, _script(app, "rbac"))
+        fix = f"Remove the role assignment {one.identity} in Exchange. {narrow(app, 'rbac')}"
+        yield Point(Verdict.FAIL, Severity.HIGH, text, what, proof, fix)
     elif granted and scoping.reach is not Reach.ONLY_GROUPS:
         text = (
             f"the scope {one.scope} of {one.role} is worth nothing while {granted[0].name} is granted in Entra too: "
@@ -149,26 +146,21 @@ def _nested(app: App, view: View, one: Assignment, proof: tuple[Pointer, ...]) -
 def _half_evidence(app: App, granted: Sequence[Held]) -> Point:
     """Policies were read, assignments were not: what Entra granted is narrowed, what Exchange adds is not known."""
     if not granted:
-        return _no_evidence(granted, ASSIGNMENT_CMDLET)
+        return _no_evidence(app, granted, ASSIGNMENT_CMDLET)
     text = f"whether RBAC for Applications adds to its consent was not read (exchange/{ASSIGNMENT_CMDLET}.json)"
-    return Point(Verdict.CONDITIONAL, Severity.LOW, text, (), (app.proof,), _EVIDENCE)
+    return Point(Verdict.CONDITIONAL, Severity.LOW, text, (), (app.proof,), export_evidence(app))
 
 
-def _no_evidence(granted: Sequence[Held], cmdlet: str) -> Point:
+def _no_evidence(app: App, granted: Sequence[Held], cmdlet: str) -> Point:
     what = listed(held.name for held in granted) if granted else "what Exchange grants"
     text = f"whether {what} reaches every calendar only Exchange knows, and exchange/{cmdlet}.json is not in evidence"
-    return unknown(Severity.MEDIUM, text, *(held.proof for held in granted), fix=_EVIDENCE)
+    return unknown(Severity.MEDIUM, text, *(held.proof for held in granted), fix=export_evidence(app))
 
 
-def _script(app: App, kind: str = "") -> str:
-    if app.label is None:
-        return "Narrow the app by RBAC for Applications, or revoke the permission."
-    if app.in_exchange and not kind:
-        return (
-            f"Exchange shall give this right, and Entra not: `tenantry provision plan {app.label}` tells what is left."
-        )
-    kind = kind or "access-policy"
-    return f"Render a script with `tenantry scripts render {kind} {app.label}` and run it in Exchange Online."
+def _instead(app: App, held: Held) -> str:
+    """No script narrows this permission; Calendars.Read can be narrowed."""
+    then = f" {narrow(app, 'rbac')}" if app.label else ""
+    return f"Nothing narrows {held.name.name}: give Calendars.Read in its place, and revoke this one.{then}"
 
 
 def _good(granted: Sequence[Held], scoping: Scoping) -> str:

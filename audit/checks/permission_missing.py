@@ -12,6 +12,7 @@ from audit.exchange import Export
 from audit.finding import Severity, Verdict
 from audit.mailboxes import ASSIGNMENT_CMDLET, POINTER_CMDLET, assignments_for
 from audit.permissions import EXCHANGE, GRAPH, Name, includes
+from audit.remedies import export_evidence, run_script
 from audit.view import View
 
 
@@ -71,12 +72,10 @@ def _by_exchange(app: App, view: View, name: Name) -> Iterator[Point]:
         return
     if view.snapshot.exported(ASSIGNMENT_CMDLET) is None:
         text = f"whether Exchange gives it {name.name} only Exchange knows, and {ASSIGNMENT_CMDLET} was not exported"
-        fix = "Run the script of `tenantry scripts render evidence` and collect again with `--exchange DIR`."
-        yield unknown(Severity.HIGH, text, app.declared, fix=fix)
+        yield unknown(Severity.HIGH, text, app.declared, fix=export_evidence(app))
         return
-    fix = f"Render a script with `tenantry scripts render rbac {app.label}` and run it in Exchange Online."
     text = f"lacks {name}: Exchange shall give it, and no role assignment does"
-    yield Point(Verdict.FAIL, Severity.HIGH, text, (str(name),), (app.declared, app.proof), fix)
+    yield Point(Verdict.FAIL, Severity.HIGH, text, (str(name),), (app.declared, app.proof), run_script(app, "rbac"))
 
 
 def _unasked(app: App, held: Held, fix: str) -> Iterator[Point]:
