@@ -24,10 +24,10 @@ def _rooms(seen: Seen, users: Users) -> Link | None:
         return None
     lost = [room for room in rooms if room.lower() not in users.rooms]
     if lost:
-        fact = f"{len(rooms) - len(lost)} of {len(rooms)} rooms are in the tenant; nothing has {_some(lost)}."
+        fact = f"The tenant has {len(rooms) - len(lost)} of {len(rooms)} rooms asked for; nothing has {_some(lost)}."
         fix = "Write the room's own address under mailboxes in tenantry.toml, not an alias."
         return Link(link="addresses", ok=False, fact=fact, fix=fix)
-    return Link(link="addresses", ok=True, fact=f"All {len(rooms)} rooms are in the tenant.")
+    return Link(link="addresses", ok=True, fact=f"The tenant has all rooms asked for: {len(rooms)}.")
 
 
 def _people(seen: Seen, users: Users) -> Link:

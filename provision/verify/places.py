@@ -18,7 +18,7 @@ async def prove_places(seen: Seen, app: Graph | None, place: Place) -> list[Call
     except TenantryError as error:
         passing = isinstance(error, GraphError) and (error.status in (0, 429) or error.status >= 500)
         return [Called("state", None if passing else False, f"Rooms could not be listed: {error.what}", error.fix)]
-    listed = Called("state", True, f"The app lists {len(found)} rooms.")
+    listed = Called("state", True, f"The app lists the tenant's rooms ({len(found)}).")
     lost = [room for room in seen.desired.mailboxes.rooms or () if "@" in room and room.lower() not in found]
     if not lost:
         return [listed]

@@ -19,6 +19,8 @@ def judge_required(seen: Seen) -> Link:
         if seen.refused in _CODES and seen.no_token is not None:
             return _no(seen.no_token.what, seen.no_token.fix or seen.apply)
         return Link(link="required", ok=None, fact=f"The app could not be looked at: {seen.no_actual}")
+    if seen.desired.vendor_app:
+        return _vendors(seen, seen.actual)
     if seen.actual.application is None:
         return _no(_gone(seen, seen.actual), seen.apply)
     return _app(seen, seen.actual, seen.actual.application) or _manifest(seen, seen.actual, seen.actual.application)
@@ -34,6 +36,20 @@ def _other_tenant(seen: Seen) -> Link | None:
     return None
 
 
+def _vendors(seen: Seen, actual: Actual) -> Link:
+    """The vendor's own app, which is registered elsewhere: only its service principal is here."""
+    app, target = seen.desired.vendor_app, seen.desired.target
+    if actual.service_principal is None:
+        fix = f"Run `tenantry provision consent-link {target}` and open the link as an administrator."
+        return _no(f"The vendor's app {app} is not in the tenant: nobody has consented to it.", fix)
+    if seen.enabled is False:
+        return _no(f"The vendor's app {app} is disabled, so it gets no token.", _ENABLE)
+    if seen.file is None:
+        return _no("There is no integration file.", seen.apply)
+    fact = f"The vendor's app {app} is in the tenant; its manifest is the vendor's."
+    return Link(link="required", ok=True, fact=fact)
+
+
 def _gone(seen: Seen, actual: Actual) -> str:
     if actual.deleted is not None:
         return f"The app {seen.desired.unique_name} was deleted; it lies in the tenant's bin, where it can be restored."
@@ -42,16 +58,29 @@ def _gone(seen: Seen, actual: Actual) -> str:
 
 def _app(seen: Seen, actual: Actual, application: Application) -> Link | None:
     """What is wrong with the app itself, apart from its manifest."""
+    return _other_app(seen, application) or _asleep(seen, actual, application)
+
+
+def _other_app(seen: Seen, application: Application) -> Link | None:
+    """The integration file is missing, or about another app."""
     if seen.file is None:
         return _no("There is no integration file.", seen.apply)
     if seen.file.app.app_id != application.app_id:
         return _no(
             f"The integration file names app {seen.file.app.app_id}, the tenant has {application.app_id}.", seen.apply
         )
+    return None
+
+
+def _asleep(seen: Seen, actual: Actual, application: Application) -> Link | None:
+    """Nobody can sign in as it, or to it."""
     if actual.service_principal is None:
         return _no("The app has no service principal, so it gets no token and no consent.", seen.apply)
     if seen.enabled is False:
         return _no("The app's service principal is disabled, so it gets no token.", _ENABLE)
+    lost = [uri for uri in seen.desired.redirects if uri not in application.redirects]
+    if lost:
+        return _no(f"Sign-ins may not answer at {', '.join(lost)} (AADSTS50011).", seen.apply)
     return None
 
 

@@ -243,7 +243,7 @@ def test_rooms_in_rbac_mode(tmp_path: Path) -> None:
         found = links(lab)
         assert {name: link["ok"] for name, link in found.items()} == dict.fromkeys(found, True)
         assert rooms[0] in found["scoped"]["fact"]
-        assert "rooms" in found["state"]["fact"]
+        assert "the tenant's rooms" in found["state"]["fact"]
 
 
 @pytest.mark.parametrize(
