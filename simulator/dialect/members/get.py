@@ -260,6 +260,8 @@ def of_category(holder: Opaque, what: str) -> Value:
 
 def short_name(kind: NetType) -> str:
     """`.Name` of a type."""
+    if "+" in kind.name:
+        raise Refused("")
     base = kind.name.split("[")[0] if "`" in kind.name else kind.name
     return base.rsplit(".", 1)[-1]
 
