@@ -11,6 +11,7 @@ import msgspec
 
 from tests.audit.reference import checks
 from tests.house.sizes import ROOT
+from tests.templates.reference import scripts
 
 REFERENCE = ROOT / "docs" / "reference"
 
@@ -78,6 +79,7 @@ def outputs() -> dict[str, dict[str, Any]]:
 PAGES: list[tuple[str, Callable[[], str]]] = [
     ("commands.md", commands),
     ("checks.md", checks),
+    ("scripts.md", scripts),
 ]
 
 

@@ -263,6 +263,7 @@ try {
     $transient = '\b(429|503)\b|throttl|too many|busy|timed? ?out|temporar|try again|connection (was|is) (closed|reset)'
     $tally = @{}
     $count = 0
+    $inRow = 0
     foreach ($mailbox in $mailboxes) {
         $count += 1
         $mailboxId = $mailbox.Split(' ')[0]
@@ -376,6 +377,14 @@ try {
             $tally[$outcome] = 0
         }
         $tally[$outcome] += 1
+
+        # Where nothing works any more (no connection, no rights), the rest is for the next run
+        $inRow += 1
+        if ($outcome -ne 'failed') {
+            $inRow = 0
+        } elseif ($inRow -eq 20) {
+            throw ('{0} mailboxes failed in a row, the last with: {1} Run it again to go on.' -f $inRow, $message)
+        }
     }
     if (-not $WhatIfPreference) {
         $finished = $resultFile + '.mailboxes.csv'
