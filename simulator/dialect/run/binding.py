@@ -235,6 +235,8 @@ def as_parameter(wanted: NetType, value: Value, name: str, signature: Signature)
             return as_switch(value)
         if wanted.name == "System.Boolean":
             return as_truth(value)
+        if wanted.item is not None and wanted.item.name == "System.Boolean":
+            raise Refused("")  # whether text is taken depends on the kind of function
         if wanted.name == "System.String" and isinstance(value, Array) and signature.advanced:
             raise engine("", "Cannot convert value to type System.String.")
         if wanted.name == "System.Int32" and isinstance(value, Array) and len(value) == 1:
