@@ -7,6 +7,7 @@ from typing import Any
 
 from provision import naming
 from provision.apply.credential.made import Made
+from provision.apply.lists import READS
 from provision.apply.work import Work
 from provision.emit import rfc3339
 from tenantry.errors import TenantryError
@@ -32,8 +33,8 @@ async def add_certificate(work: Work, days: int) -> Made:
 async def read_certificates(work: Work, *, without: str = "") -> list[dict[str, Any]]:
     """The app's keyCredentials as Graph tells them, but for one.
 
-    Read until every certificate that is known to be there shows: the list is about to be written back whole, and a
-    lagging replica's would drop the newest.
+    Read until every certificate that is known to be there shows, and equal reads in a row agree on the others: the
+    list is about to be written back whole, and a lagging replica's would drop the newest.
     """
     application = work.actual.application
     known = {c.id for c in application.credentials if c.kind == "certificate"} if application else set()
@@ -45,13 +46,25 @@ async def read_certificates(work: Work, *, without: str = "") -> list[dict[str, 
         )
         return list(found.get("keyCredentials") or ())
 
-    entries = await work.graph.settled(read, lambda found: known <= {e.get("keyId") for e in found}, times=1)
+    last: list[set[Any]] = []
+
+    def believed(found: list[dict[str, Any]]) -> bool:
+        ids = {entry.get("keyId") for entry in found}
+        same = not last or last[-1] == ids
+        last.append(ids)
+        return same and known <= ids
+
+    entries = await work.graph.settled(read, believed, times=READS)
     return [entry for entry in entries if entry.get("keyId") != without]
 
 
 async def write_certificates(work: Work, entries: list[dict[str, Any]]) -> None:
-    """Replaces the list by these entries; kept ones go back as they came."""
-    await work.graph.patch(f"/applications/{work.object_id}", {"keyCredentials": entries}, settle="application")
+    """Replaces the list by these entries; kept ones go back by their id, without the key.
+
+    With its key a kept one would count as new, and an expired one be refused (KeyCredentialsInvalidEndDate).
+    """
+    sent = [{**entry, "key": None} if entry.get("keyId") else entry for entry in entries]
+    await work.graph.patch(f"/applications/{work.object_id}", {"keyCredentials": sent}, settle="application")
 
 
 def self_signed(common_name: str, start: datetime, end: datetime) -> tuple[bytes, str]:
