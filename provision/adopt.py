@@ -12,7 +12,6 @@ import msgspec
 
 from provision import adopted, fleet, guards, naming
 from provision.apply.work import Tools, Work
-from provision.carry_out import operator_of
 from provision.emit import rfc3339
 from provision.ending import ending
 from provision.fleet import Chosen, Result
@@ -26,7 +25,7 @@ from provision.prepare import Site, wished
 from provision.read import application as apps
 from provision.read.actual import read
 from provision.read.tenant import TenantReader
-from provision.rights import APPLICATION
+from provision.rights import APPLICATION, operator_of
 from tenantry.errors import GuardRefused, UsageError
 from tenantry.graph import Graph
 from tenantry.workspace.model import Integration, Tenant

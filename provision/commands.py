@@ -125,7 +125,7 @@ async def emit_all(site: Site, chosen: Sequence[Chosen], done: Done = nothing) -
     async def one(reader: TenantReader, tenant: Tenant, integration: Integration) -> Path:
         work = await _work(site, begin(site, chosen), reader, (tenant, integration))
         refuse_foreign(work.desired, work.actual)
-        if not work.object_id or not work.principal:
+        if not (work.object_id or work.desired.vendor_app) or not work.principal:
             raise UsageError(f"{work.desired.target}: there is no app to write about.", fix="Run apply first.")
         if current(work.desired, work.actual) is None:
             work.stored = None
@@ -153,8 +153,8 @@ async def destroy_all(
     site: Site, chosen: Sequence[Chosen], *, purge: bool, adopted: bool = False, done: Done = nothing
 ) -> list[Result[Plan]]:
     """Destroys each; what is to go is worked out again from the tenant as it is now."""
-    from provision.carry_out import operator_of
     from provision.destroy import carry_out_destroy, plan_destroy
+    from provision.rights import operator_of
 
     tools = begin(site, chosen)
 
@@ -174,7 +174,7 @@ async def undo_all(
     site: Site, chosen: Sequence[Chosen], entries: "Sequence[Entry]", *, write: bool, done: Done = nothing
 ) -> list[Result[tuple[list[Change], list[str]]]]:
     """The way back from one run for each integration it touched; goes it when `write`."""
-    from provision.carry_out import operator_of
+    from provision.rights import operator_of
     from provision.undo import carry_out_undo, plan_undo
 
     tools = begin(site, chosen, undoes=entries[0].run)

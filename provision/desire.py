@@ -26,6 +26,7 @@ def desire(
 ) -> Desired:
     """One integration as it shall be; whether the profile takes such a credential was checked when it was loaded."""
     required = tuple(needed.permission for needed in profile.permissions)
+    vendor_app = str(integration.options.get("vendor_app") or "").lower()
     return Desired(
         tenant=tenant.name,
         tenant_id=tenant.id,
@@ -39,7 +40,7 @@ def desire(
         notes=naming.notes(tenant.name, integration.name),
         single_tenant=profile.single_tenant,
         required=required,
-        forbidden=_forbidden(profile, required),
+        forbidden=_forbidden(profile, required) if not vendor_app else (),
         owners=integration.owners,
         credential=_credential(integration, profile),
         mailboxes=integration.mailboxes,
@@ -54,7 +55,8 @@ def desire(
         users=users_wanted(tenant, integration, profile),
         consent=profile.consent_kind or "AllPrincipals",
         better=tuple(text.get("en", "") for text in profile.better),
-        vendor_app=str(integration.options.get("vendor_app") or "").lower(),
+        vendor_app=vendor_app,
+        vendor_redirect=str(integration.options.get("vendor_redirect") or ""),
         now=now,
         prune=prune,
         renew=renew,

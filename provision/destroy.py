@@ -57,6 +57,8 @@ def _of_app(desired: Desired, actual: Actual, *, purge: bool, adopted: bool) -> 
     """What becomes of the app: it goes; one that was there before us is given back, unless that is asked for."""
     changes: list[Change] = []
     application = actual.application
+    if desired.vendor_app:
+        return release.plan_vendor_release(desired, actual, everything=adopted)
     if application is not None and actual.adopted and not adopted:
         return release.plan_release(desired, actual)
     binned = application or actual.deleted

@@ -31,15 +31,16 @@ def refuse_moved(plan: Plan, reviewed: str | None) -> None:
         )
 
 
-def refuse_powerless(plan: Plan, claims: Mapping[str, Any]) -> None:
+def refuse_powerless(plan: Plan, claims: Mapping[str, Any], *, owned: bool = True) -> None:
     """Raises GuardRefused where the operator's own token shows that a change of the plan will be denied."""
     needed = {(c.permission, c.role) for c in plan.changes if c.permission}
-    lacking = rights.missing(needed, claims)
+    lacking = rights.missing(needed, claims, owned=owned)
     if lacking:
         what = "; ".join(f"{_what(plan, key)} needs {lack}" for key, lack in sorted(lacking.items()))
         raise GuardRefused(
             f"{plan.target}: the operator's rights do not suffice: {what}.",
-            fix="Give the operator what is named, sign in again and repeat; nothing was written.",
+            fix="Give the operator what is named, sign in again and repeat; nothing was written. "
+            f"`tenantry provision split {plan.target}` says what these rights allow, and who does the rest.",
         )
 
 

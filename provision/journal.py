@@ -192,6 +192,12 @@ class History:
         done = [e for e in self.of(target) if e.object in kinds and (e.phase, e.outcome) == ("after", "done")]
         return bool(done) and done[-1].action != "delete"
 
+    def granted(self, target: str) -> set[str]:
+        """Ids of the grants that runs made anew."""
+        kinds = ("appRoleAssignment", "oauth2PermissionGrant")
+        made = [e for e in self.of(target) if e.object in kinds and (e.action, e.outcome) == ("grant", "done")]
+        return {entry.id for entry in made if entry.undo is None}
+
     def binned_app(self, target: str) -> bool:
         """True where a run deleted the app and none purged it since."""
         kinds = ("application", "deletedApplication")

@@ -11,14 +11,14 @@ from provision.apply.delegated import apply_delegated
 from provision.apply.owner import apply_owner
 from provision.apply.repeat import delete
 from provision.apply.work import Work
-from provision.model.actual import Actual, Application, DelegatedGrant
+from provision.model.actual import Actual, Application, DelegatedGrant, RoleGrant
 from provision.model.adoption import Adoption, Before
 from provision.model.change import Change, change
 from provision.model.desired import Desired
 from provision.plan.manifest_entry import declare, describe
 from provision.rights import APP_ROLE, APPLICATION, DELEGATED, LOCAL
 
-_GOES = "it was added after the app was adopted"
+_GOES = "a run of ours added it"
 
 
 def plan_release(desired: Desired, actual: Actual) -> list[Change]:
@@ -32,6 +32,56 @@ def plan_release(desired: Desired, actual: Actual) -> list[Change]:
         changes += _registration(desired, actual, application, note.before)
     changes += _marker(desired, application, note)
     return sorted(changes, key=lambda step: list(STEPS).index(step.object))
+
+
+def plan_vendor_release(desired: Desired, actual: Actual, *, everything: bool) -> list[Change]:
+    """The grants that our runs made; the vendor's service principal itself only when that is asked for."""
+    if actual.service_principal is None:
+        return []
+    if everything:
+        before = {"id": actual.service_principal, "appId": desired.vendor_app}
+        reason = "the consent goes with it; the vendor's app itself is the vendor's and stays"
+        right = APPLICATION
+        return [
+            change(
+                "delete",
+                "servicePrincipal",
+                desired.vendor_app,
+                right=right,
+                before=before,
+                reason=reason,
+                risk="high",
+            )
+        ]
+    ours = [grant for grant in actual.grants if grant.id in actual.ours]
+    changes = [_revoked(actual, grant) for grant in ours]
+    for delegated in actual.delegated:
+        if delegated.id in actual.ours:
+            changes.append(_withdrawn(actual, delegated, []))
+    return sorted(changes, key=lambda step: list(STEPS).index(step.object))
+
+
+def _revoked(actual: Actual, grant: RoleGrant) -> Change:
+    resource = actual.resource_of(grant.resource_id)
+    name = (resource.permission_name(grant.role_id, "Role") if resource else None) or grant.role_id
+    what = {"id": grant.id, "resourceId": grant.resource_id, "appRoleId": grant.role_id}
+    return change("revoke", "appRoleAssignment", name, right=APP_ROLE, before=what, reason=_GOES, risk="medium")
+
+
+def _withdrawn(actual: Actual, grant: DelegatedGrant, kept: list[str]) -> Change:
+    resource = actual.resource_of(grant.resource_id)
+    whom = "everybody" if grant.principal_id is None else f"user {grant.principal_id}"
+    what = {"id": grant.id, "resourceId": grant.resource_id, "principalId": grant.principal_id}
+    return change(
+        "revoke",
+        "oauth2PermissionGrant",
+        f"{resource.name if resource else grant.resource_id} for {whom}",
+        right=DELEGATED,
+        before={**what, "scopes": list(grant.scopes)},
+        after={"scopes": kept} if kept else None,
+        reason=_GOES,
+        risk="medium",
+    )
 
 
 def removed(changes: list[Change]) -> set[str]:
@@ -64,7 +114,7 @@ def _grants(desired: Desired, actual: Actual, before: Before) -> Iterator[Change
         return
     held = {(grant.resource_id, grant.role_id) for grant in before.grants}
     asked = {
-        (resource.id, role): permission.name
+        (resource.id, role)
         for permission in desired.required
         if (resource := actual.resources.get(permission.resource))
         and (role := resource.permission_id(permission.name, "application"))
@@ -73,10 +123,7 @@ def _grants(desired: Desired, actual: Actual, before: Before) -> Iterator[Change
     for grant in actual.grants:
         key = (grant.resource_id, grant.role_id)
         if key in asked and key not in held:
-            what = {"id": grant.id, "resourceId": grant.resource_id, "appRoleId": grant.role_id}
-            yield change(
-                "revoke", "appRoleAssignment", asked[key], right=APP_ROLE, before=what, reason=_GOES, risk="medium"
-            )
+            yield _revoked(actual, grant)
     for delegated in actual.delegated:
         yield from _delegated(desired, actual, delegated, before)
 
@@ -91,20 +138,8 @@ def _delegated(desired: Desired, actual: Actual, grant: DelegatedGrant, before: 
         for scope in was.scopes
     }
     kept = [scope for scope in grant.scopes if scope in held or scope not in asked]
-    if len(kept) == len(grant.scopes):
-        return
-    what = {"id": grant.id, "resourceId": grant.resource_id, "principalId": grant.principal_id}
-    yield change(
-        "revoke",
-        "oauth2PermissionGrant",
-        f"{resource.name if resource else grant.resource_id} for "
-        f"{'everybody' if grant.principal_id is None else f'user {grant.principal_id}'}",
-        right=DELEGATED,
-        before={**what, "scopes": list(grant.scopes)},
-        after={"scopes": kept} if kept else None,
-        reason=_GOES,
-        risk="medium",
-    )
+    if len(kept) < len(grant.scopes):
+        yield _withdrawn(actual, grant, kept)
 
 
 def _registration(desired: Desired, actual: Actual, application: Application, before: Before) -> Iterator[Change]:

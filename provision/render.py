@@ -59,18 +59,18 @@ def as_text(plan: Plan) -> str:
 
 def as_markdown(plan: Plan) -> str:
     """The plan for a review: a table of changes, a list of drift."""
-    lines = [f"## {_cell(plan.target)}", "", f"Checksum `{plan.checksum}`", ""]
+    lines = [f"## {cell(plan.target)}", "", f"Checksum `{plan.checksum}`", ""]
     if plan.changes:
         lines += [_HEAD, "|---|---|---|---|---|---|---|---|"]
-        lines += [f"| {' | '.join(_cell(text) for text in _columns(c))} |" for c in plan.changes]
+        lines += [f"| {' | '.join(cell(text) for text in _columns(c))} |" for c in plan.changes]
     else:
         lines.append("Nothing to do.")
     if plan.drift:
         lines += ["", "Nobody asked for these; they are left alone:", ""]
-        lines += [f"- {_cell(d.object)} {_cell(d.name)}: {_cell(d.fact)}" for d in plan.drift]
+        lines += [f"- {cell(d.object)} {cell(d.name)}: {cell(d.fact)}" for d in plan.drift]
     if plan.notes:
         lines += ["", "To know:", ""]
-        lines += [f"- {_cell(n.object)} {_cell(n.name)}: {_cell(n.fact)}" for n in plan.notes]
+        lines += [f"- {cell(n.object)} {cell(n.name)}: {cell(n.fact)}" for n in plan.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -104,7 +104,7 @@ def _value(value: Any) -> str:
     return str(plain)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Text that cannot break out of a Markdown table cell."""
     for special in "\\|`<>*_[]":
         text = text.replace(special, f"\\{special}")

@@ -12,7 +12,7 @@ from provision import fleet, naming
 from provision.apply.credential.probe import unproven
 from provision.apply.credential.remove import remove
 from provision.apply.work import Tools, Work
-from provision.carry_out import SETTLE, operator_of
+from provision.carry_out import SETTLE
 from provision.ending import ending
 from provision.fleet import Chosen, Result
 from provision.guards import refuse_powerless
@@ -26,7 +26,7 @@ from provision.prepare import Site, wished
 from provision.read.actual import read
 from provision.read.settled import Doubter
 from provision.read.tenant import TenantReader
-from provision.rights import APPLICATION
+from provision.rights import APPLICATION, operator_of
 from tenantry.errors import GuardRefused
 from tenantry.stores import open_store
 from tenantry.workspace.model import Integration, Tenant

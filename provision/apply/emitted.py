@@ -7,6 +7,7 @@ from provision.emit import granted_permissions, integration_file
 from provision.model.actual import Stored
 from provision.model.change import Change
 from provision.model.users import Account, UsersActual
+from provision.plan.consent import missing
 from provision.read.application import grants
 from provision.read.torn import whole
 from tenantry import __version__, integration
@@ -18,7 +19,19 @@ async def apply_emitted(work: Work, change: Change) -> None:
     path = integration.path_of(work.root, work.desired.tenant, work.desired.integration)
     async with work.write(change) as writing:
         writing.undo = {"text": path.read_text(encoding="utf-8") if path.exists() else None}
+        await _granted(work)
         integration.save(work.root, await compose(work))
+
+
+async def _granted(work: Work) -> None:
+    """Waits until the directory shows what is granted: the file would say less than is so, and be written again."""
+
+    async def read() -> set[str]:
+        roles, delegated = await whole(work.clock, lambda: grants(work.graph, work.principal))
+        now = msgspec.structs.replace(work.actual, grants=roles, delegated=delegated)
+        return set(missing(work.desired, now))
+
+    await work.graph.settled(read, lambda open_: open_ <= work.waived, times=1)
 
 
 async def compose(work: Work) -> IntegrationFile:

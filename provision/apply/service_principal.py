@@ -10,7 +10,10 @@ _SHOWN = "WindowsAzureActiveDirectoryIntegratedApp"
 
 
 async def apply_service_principal(work: Work, change: Change) -> None:
-    """Creates it; retried while the directory does not know the app everywhere yet."""
+    """Creates it; retried while the directory does not know the app everywhere yet. A vendor's comes by consent."""
+    if change.action == "script":
+        work.say(f"{work.desired.target}: next, a {change.role} opens {change.after['link']} and accepts.")
+        return
     path = f"/servicePrincipals(appId='{work.app_id}')"
     body = {"tags": [_SHOWN, naming.TAG, work.desired.owner_tag]}
     async with work.write(change) as writing:

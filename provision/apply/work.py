@@ -41,6 +41,7 @@ class Work:
     stored: Stored | None = None
     added: set[str] = field(default_factory=set)  # ids of certificates
     removed: set[str] = field(default_factory=set)  # ids of credentials
+    waived: frozenset[str] = frozenset()  # permissions that somebody else will grant, as `Name (type)`
     unsure: dict[str, datetime] = field(default_factory=dict)  # credentials tried without an answer, and when
     users: dict[str, str] = field(default_factory=dict)  # integration users by name, with the ids of their accounts
     group: str = ""  # id of the group that policies exclude

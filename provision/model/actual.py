@@ -80,6 +80,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     redirects: tuple[str, ...] = ()  # of the platform "mobile and desktop applications"
     lock: dict[str, Any] | None = None
     federated: tuple[Federated, ...] = ()
+    web_redirects: tuple[str, ...] = ()
 
 
 class Namesake(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -136,7 +137,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
 
     `people` maps each wished owner to the object id or None (unknown); `orphans` are display names of credentials
     that a run of this workspace tried to make and never stored; `emitted` is the integration file on disk; `adopted`
-    says that the app was there before us.
+    says that the app was there before us, `ours` are ids of the grants that runs of this workspace made.
     """
 
     tenant_id: str
@@ -154,6 +155,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     orphans: frozenset[str] = frozenset()
     emitted: IntegrationFile | None = None
     adopted: Adoption | None = None
+    ours: frozenset[str] = frozenset()
     exchange: InExchange = InExchange()
     users: UsersActual | None = None
 

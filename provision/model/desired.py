@@ -31,7 +31,8 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
 
     `consent` says for whom delegated permissions are granted, `better` what would be better than the vendor's way.
     `credential` is None for a public client, where people sign in themselves. `vendor_app` is the client id of the
-    vendor's own multi-tenant app, where that is consented to and none is made here.
+    vendor's own multi-tenant app, where that is consented to and none is made here; `vendor_redirect` is where its
+    consent lands.
     `prune` takes away what nobody asked for, `renew` replaces a credential that is still good.
     """
 
@@ -64,6 +65,7 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
     consent: ConsentKind = "AllPrincipals"
     better: tuple[str, ...] = ()
     vendor_app: str = ""
+    vendor_redirect: str = ""
     prune: bool = False
     renew: bool = False
 

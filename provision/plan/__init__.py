@@ -15,6 +15,7 @@ from provision.plan.credential import plan_credential
 from provision.plan.delegated import plan_delegated
 from provision.plan.emitted import plan_emitted
 from provision.plan.federated import plan_federated
+from provision.plan.landing import plan_landing
 from provision.plan.manifest import plan_manifest
 from provision.plan.owners import plan_owners
 from provision.plan.ownership import refuse_foreign
@@ -22,6 +23,7 @@ from provision.plan.properties import plan_properties
 from provision.plan.scope import plan_scope
 from provision.plan.service_principal import plan_service_principal
 from provision.plan.users import plan_accounts, plan_exclusions, plan_group, plan_hindrances, refuse_foreign_group
+from provision.plan.vendor import plan_vendor
 from tenantry.errors import ConfigurationError, Problem
 
 Found = Change | Drift | Problem
@@ -32,6 +34,8 @@ PLANNERS: tuple[Planner, ...] = (
     plan_properties,
     plan_manifest,
     plan_service_principal,
+    plan_vendor,
+    plan_landing,
     plan_owners,
     plan_accounts,
     plan_group,
@@ -44,6 +48,30 @@ PLANNERS: tuple[Planner, ...] = (
 )
 """One line a kind of object; the integration file comes after them, since it depends on their changes."""
 
+OF_REGISTRATION: frozenset[Planner] = frozenset(
+    (
+        plan_application,
+        plan_manifest,
+        plan_service_principal,
+        plan_owners,
+        plan_credential,
+        plan_federated,
+        plan_landing,
+    )
+)
+"""What there is nothing to plan about where the app is the vendor's."""
+
+OF_GRANTS: frozenset[Planner] = frozenset((plan_delegated, plan_app_roles))
+"""What has to wait until the vendor's app is in the tenant."""
+
+
+def planners(desired: Desired, actual: Actual) -> tuple[Planner, ...]:
+    """Those that have a say for this integration."""
+    if not desired.vendor_app:
+        return PLANNERS
+    waits = OF_GRANTS if actual.service_principal is None else frozenset()
+    return tuple(planner for planner in PLANNERS if planner not in OF_REGISTRATION | waits)
+
 
 def plan(desired: Desired, actual: Actual) -> Plan:
     """Compares what shall be with what is.
@@ -54,7 +82,7 @@ def plan(desired: Desired, actual: Actual) -> Plan:
     """
     refuse_foreign(desired, actual)
     refuse_foreign_group(desired, actual)
-    found: list[Found] = [item for planner in PLANNERS for item in planner(desired, actual)]
+    found: list[Found] = [item for planner in planners(desired, actual) for item in planner(desired, actual)]
     problems = [item for item in found if isinstance(item, Problem)]
     if problems:
         raise ConfigurationError(problems)

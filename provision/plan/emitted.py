@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from provision.emit import integration_file
+from provision.emit import granted_permissions, integration_file
 from provision.model.actual import Actual
 from provision.model.change import Change, change
 from provision.model.desired import Desired
+from provision.plan.consent import lacking
 from provision.plan.credential import current
 from provision.rights import LOCAL
-from tenantry.integration import AppRef, CredentialRef, IntegrationFile
+from tenantry.integration import AppRef, CredentialRef, IntegrationFile, Permission
 
 _APP = ("deletedApplication", "application", "servicePrincipal", "credential")
 _OF_THE_MOMENT = ("tool", "emitted")
@@ -16,6 +17,8 @@ _OF_THE_MOMENT = ("tool", "emitted")
 
 def plan_emitted(desired: Desired, actual: Actual, changes: Iterable[Change]) -> list[Change]:
     """The change that writes the file, where it is missing or differs; nothing where it is as it should be."""
+    if desired.vendor_app and actual.service_principal is None:
+        return []  # there is nothing to write about until somebody consented
     if actual.emitted is None:
         reason = "the sync runner and the audit read it"
         return [_write("create", desired, None, reason)]
@@ -40,9 +43,9 @@ def _differing(desired: Desired, actual: Actual, emitted: IntegrationFile) -> li
     wanted = integration_file(
         desired,
         actual,
-        app=_app(actual) or emitted.app,
+        app=_app(desired, actual) or emitted.app,
         credential=_credential(desired, actual) or (emitted.credential if desired.credential else None),
-        granted=emitted.permissions.granted,
+        granted=_granted(desired, actual, emitted),
         tool=emitted.tool,
         now=desired.now,
     )
@@ -50,8 +53,19 @@ def _differing(desired: Desired, actual: Actual, emitted: IntegrationFile) -> li
     return [field for field in fields if getattr(wanted, field) != getattr(emitted, field)]
 
 
-def _app(actual: Actual) -> AppRef | None:
+def _granted(desired: Desired, actual: Actual, emitted: IntegrationFile) -> Iterable[Permission]:
+    """What the file says was granted; what is granted now, where that has what is required and the file does not."""
+    open_ = lacking(desired, actual)
+    there = {p for p in desired.in_entra if p not in open_ and (p.type == "application" or desired.consent != "user")}
+    return emitted.permissions.granted if there <= set(emitted.permissions.granted) else granted_permissions(actual)
+
+
+def _app(desired: Desired, actual: Actual) -> AppRef | None:
     application = actual.application
+    if desired.vendor_app and actual.service_principal is not None:
+        return AppRef(
+            app_id=desired.vendor_app, object_id="", service_principal_id=actual.service_principal, unique_name=""
+        )
     if application is None or actual.service_principal is None:
         return None
     return AppRef(

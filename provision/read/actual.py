@@ -59,6 +59,7 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
         orphans=frozenset(history.orphans(desired.target)),
         emitted=emitted,
         adopted=adopted,
+        ours=frozenset(history.granted(desired.target)),
         exchange=await read_exchange(desired, graph, root, found, principal),
         users=await _users(desired, tenant, root, emitted),
     )

@@ -7,11 +7,12 @@ from typing import Any
 
 from provision.model.actual import Application, Credential, Deleted, Federated, Namesake
 from provision.model.parts import Declared, DelegatedGrant, RoleGrant
+from tenantry.errors import GraphError
 from tenantry.graph import Graph, literal
 
 _SELECT = (
     "id,appId,uniqueName,displayName,signInAudience,tags,notes,createdDateTime,"
-    "requiredResourceAccess,passwordCredentials,keyCredentials,publicClient,servicePrincipalLockConfiguration"
+    "requiredResourceAccess,passwordCredentials,keyCredentials,publicClient,servicePrincipalLockConfiguration,web"
 )
 
 
@@ -66,6 +67,7 @@ def as_application(
         credentials=tuple(sorted([*secrets, *certificates], key=lambda credential: credential.id)),
         owners=tuple(sorted(owners)),
         redirects=tuple((found.get("publicClient") or {}).get("redirectUris") or ()),
+        web_redirects=tuple((found.get("web") or {}).get("redirectUris") or ()),
         lock=_lock(found.get("servicePrincipalLockConfiguration")),
         federated=tuple(sorted(_federated(one) for one in federated)),
     )
@@ -96,6 +98,15 @@ def as_credential(kind: str, entry: Mapping[str, Any]) -> Credential:
         end=moment(entry.get("endDateTime")),
         hint=entry.get("hint"),
     )
+
+
+async def redirects(graph: Graph, application: str) -> tuple[list[str], list[str]]:
+    """The app's redirect URIs: those of the web platform, and those of the others."""
+    found = await graph.get(
+        f"/applications/{application}", {"$select": "id,web,spa,publicClient"}, settle="application"
+    )
+    web, *others = ((found.get(kind) or {}).get("redirectUris") or [] for kind in ("web", "spa", "publicClient"))
+    return list(web), [uri for uris in others for uri in uris]
 
 
 async def service_principal(graph: Graph, app_id: str) -> str | None:
@@ -169,13 +180,17 @@ async def namesakes(graph: Graph, display_name: str, own: str) -> tuple[Namesake
 
 
 async def deleted(graph: Graph, unique_name: str, owner_tag: str, notes: str) -> Deleted | None:
-    """The app in the tenant's bin that still holds our key."""
+    """The app in the tenant's bin that still holds our key; None too where the operator may not look into the bin."""
     query = {"$select": "id,appId,displayName,uniqueName,tags,notes,deletedDateTime"}
-    async for item in graph.items("/directory/deletedItems/microsoft.graph.application", query, type=dict):
-        if item.get("uniqueName") == unique_name:
-            ours = owner_tag in (item.get("tags") or ()) or item.get("notes") == notes
-            at = moment(item.get("deletedDateTime"))
-            return Deleted(id=item["id"], app_id=item.get("appId") or "", ours=ours, at=at)
+    try:
+        async for item in graph.items("/directory/deletedItems/microsoft.graph.application", query, type=dict):
+            if item.get("uniqueName") == unique_name:
+                ours = owner_tag in (item.get("tags") or ()) or item.get("notes") == notes
+                at = moment(item.get("deletedDateTime"))
+                return Deleted(id=item["id"], app_id=item.get("appId") or "", ours=ours, at=at)
+    except GraphError as error:
+        if error.status != 403:  # with Application.ReadWrite.OwnedBy alone the bin is closed
+            raise
     return None
 
 

@@ -58,12 +58,16 @@ def outputs() -> dict[str, dict[str, Any]]:
     from audit.waivers import WaiversFile
     from provision.journal import Entry
     from provision.model.change import Plan
+    from provision.plan.consent import ConsentLink
+    from provision.split import Split
     from provision.verify.link import Chain
     from sync.model import Record
     from sync.status import Status
 
     kinds: dict[str, Any] = {
         "plan": list[Plan],
+        "split": list[Split],
+        "consent-link": list[ConsentLink],
         "verify": list[Chain],
         "status": list[Status],
         "audit": Report,

@@ -89,7 +89,8 @@ async def _try(work: Work, stored: StoredCredential) -> str:
         raise
     except GraphError as error:
         return f"could not be tried ({error.what})"
-    lacking = {p.name for p in work.desired.permissions("application")} - set(claims.get("roles") or ())
+    wanted = {p.name for p in work.desired.permissions("application") if str(p) not in work.waived}
+    lacking = wanted - set(claims.get("roles") or ())
     return f"gets tokens without {', '.join(sorted(lacking))}" if lacking else ""
 
 

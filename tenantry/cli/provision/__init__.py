@@ -11,6 +11,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("tenantry.cli.provision.plan:plan", "What apply would do, why, how risky, with which right."),
     "apply": ("tenantry.cli.provision.apply:apply", "Carry out the plan: show it, ask once, write."),
     "adopt": ("tenantry.cli.provision.adopt:adopt", "Take over an app that is there already, by its client id."),
+    "split": ("tenantry.cli.provision.handing:split", "Who does what: you with these rights, others with the rest."),
+    "consent-link": ("tenantry.cli.provision.handing:consent_link", "The link by which an administrator consents."),
     "verify": ("tenantry.cli.provision.proof:verify", "Prove the chain link by link with a fresh token."),
     "handover": ("tenantry.cli.provision.proof:handover", "What to type where in the vendor's form."),
     "emit": ("tenantry.cli.provision.proof:emit", "Write the integration file anew."),

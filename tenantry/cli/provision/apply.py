@@ -9,9 +9,10 @@ import click
 
 from tenantry.cli import common
 from tenantry.cli.provision import shared
-from tenantry.errors import UsageError
+from tenantry.errors import PartlyDone, UsageError
 
 if TYPE_CHECKING:
+    from provision.carry_out import Applied
     from provision.fleet import Result
     from provision.model.change import Plan
     from provision.prepare import Site
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         "tenantry provision apply",
         "tenantry provision apply contoso/telia --yes",
         "tenantry provision apply --plan plan.json --yes   # only if it is still the reviewed plan",
+        "tenantry provision apply contoso/telia --mine     # what my rights allow; split says who does the rest",
     )
 )
 @common.workspace_options
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
 @shared.PRUNE
 @click.option("--plan", "file", type=click.Path(exists=True, dir_okay=False), help="The reviewed plan (-o json).")
 @click.option("--checksum", help="The checksum of the reviewed plan of the one chosen integration.")
+@click.option("--mine", is_flag=True, help="Do what these rights allow and leave the rest to others (ends with 4).")
 @click.option("--max-removals", type=click.IntRange(0), default=20, show_default=True, help="Refuse to take away more.")
 def apply(session: common.Session, names: tuple[str, ...], yes: bool, prune: bool, **review: Any) -> None:
     """Carry out the plan: show it, ask once, write, wait until the tenant shows it.
 
-    Ends with 4 where something gave way; run it again then, it goes on where it stopped.
+    Ends with 4 where something gave way; run it again then, it goes on where it stopped. What only others may do, such
+    as an administrator's consent to a vendor's app, is named and also ends with 4.
     """
     carry_out(session, names, shared.site_of(session, prune=prune), yes=yes, **review)
 
@@ -48,6 +52,7 @@ def carry_out(
     file: str | None = None,
     checksum: str | None = None,
     max_removals: int = 20,
+    mine: bool = False,
 ) -> None:
     """Plan, show, ask, write."""
     from provision import commands, fleet, guards
@@ -64,11 +69,23 @@ def carry_out(
         if session.output != "json":
             shared.show_plans(session, fleet.values(planned))
             shared.say_limits(session, chosen)
-        results = _write(session, site, chosen, planned, max_removals, yes=yes)
+        results = _write(session, site, chosen, planned, (max_removals, mine), yes=yes)
     if session.output == "json":
         session.show([], data=fleet.values(results))
     _next_steps(session, results)
     fleet.settle(results, "applied")
+    _left_to_others(fleet.values(results))
+
+
+def _left_to_others(results: "Sequence[Applied]") -> None:
+    """Raises PartlyDone, naming what somebody else has to do."""
+    left = [f"{a.tenant}/{a.integration}: {', '.join(a.left)}" for a in results if a.left]
+    if left:
+        names = " ".join(f"{a.tenant}/{a.integration}" for a in results if a.left)
+        raise PartlyDone(
+            f"Left to others: {'; '.join(left)}.",
+            fix=f"`tenantry provision split {names}` says to whom, and with which link or command; then apply again.",
+        )
 
 
 def _write(
@@ -76,7 +93,7 @@ def _write(
     site: "Site",
     chosen: Sequence[Any],
     planned: "Sequence[Result[Plan]]",
-    max_removals: int,
+    allowed: tuple[int, bool],
     *,
     yes: bool,
 ) -> "list[Result[Any]]":
@@ -87,8 +104,9 @@ def _write(
     busy = {r.target: r.value for r in planned if r.value is not None and r.value.changes}
     if busy:
         count = sum(len(made.changes) for made in busy.values())
-        session.confirm(f"Carry out {count} changes in {len(busy)} integrations?", yes=yes)
-    limits = Limits({target: made.checksum for target, made in busy.items()}, max_removals)
+        what = "what these rights allow of " if allowed[1] else ""
+        session.confirm(f"Carry out {what}{count} changes in {len(busy)} integrations?", yes=yes)
+    limits = Limits({target: made.checksum for target, made in busy.items()}, *allowed)
     todo = [c for c in chosen if f"{c[0].name}/{c[1].name}" in busy]
     with session.progress("applying", len(todo)) as progress:
         written = session.run(commands.apply_all(site, todo, limits, progress.step)) if todo else []
