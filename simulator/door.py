@@ -149,7 +149,7 @@ class _Door:
     async def exchange(self, request: web.Request) -> web.StreamResponse:
         from simulator.exchange.route import run
 
-        return await run(request, self._tenant(request), self._world.clock)
+        return await run(request, self._tenant(request), self._world.clock, self._world.faults)
 
     async def devices(self, request: web.Request) -> web.Response:  # noqa: ARG002
         now = self._world.clock.now()

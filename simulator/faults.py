@@ -17,6 +17,7 @@ from urllib.parse import unquote
 KINDS = ("429", "429-no-retry-after", "500", "503", "504", "timeout", "cut", "cut-after", "lag-miss", "hang")
 BY_RATE = tuple(kind for kind in KINDS if kind != "hang")
 IN_BATCH = frozenset({"429", "429-no-retry-after", "500", "503", "504", "lag-miss"})
+CMDLETS = "EXCHANGE"  # stands where requests have their method
 SILENCE = 2.0
 _FIELDS = frozenset({"rate", "seed", "kinds", "match", "nth", "limit", "silence", "retryAfter"})
 
@@ -114,6 +115,15 @@ class Faults:
             found = rule.decide(names, able) if chosen is None else rule.decide(names, lambda _: False)
             chosen = chosen or found
         return chosen
+
+    def decide_cmdlet(self, name: str, able: Callable[[str], bool]) -> Fault | None:
+        """The fault for a cmdlet of Exchange: only rules whose `match` begins with EXCHANGE are about cmdlets."""
+        for rule in self._rules:
+            if rule.match.pattern.startswith(CMDLETS):
+                found = rule.decide([f"{CMDLETS} {name}"], able)
+                if found is not None:
+                    return found
+        return None
 
     def told(self) -> dict[str, Any]:
         """All rules, and how many requests hang."""

@@ -129,8 +129,11 @@ class Stage:
         """The rows, some hundred at a time, each time where the tenant's state may be touched."""
         session = self.command.session
         rows = call(session, self.command.cmdlet.name, plain, what_if=what_if)
-        while batch := session.within(lambda: list(islice(rows, _BATCH))):
+        while True:
+            batch: list[JSON] = session.within(lambda: list(islice(rows, _BATCH)))
             yield from batch
+            if len(batch) < _BATCH:  # that was the end of them
+                return
 
 
 class Missing(Refused):

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from aiohttp import web
 
 from simulator.clock import SimClock
 from simulator.exchange.errors import Interrupted
+from simulator.exchange.faults import Trouble
 from simulator.exchange.rehearsal import Order, rehearse, session_for
+from simulator.faults import Faults
 from simulator.tenant import Tenant
 
 JSON = dict[str, Any]
@@ -26,7 +29,7 @@ _WAITING = 1000  # events that may wait for the reader before the script does
 _GLANCE = 0.5  # seconds after which it is looked whether the reader is still there
 
 
-async def run(request: web.Request, tenant: Tenant, clock: SimClock) -> web.StreamResponse:
+async def run(request: web.Request, tenant: Tenant, clock: SimClock, faults: Faults) -> web.StreamResponse:
     """Runs the script of the body {"script", "name", "whatIf", "arguments", "folder", "product"}."""
     given = await request.json()
     if not isinstance(given, dict) or not isinstance(given.get("script"), str):
@@ -43,6 +46,7 @@ async def run(request: web.Request, tenant: Tenant, clock: SimClock) -> web.Stre
         )
         answer = web.StreamResponse(headers={"Content-Type": "application/jsonl; charset=utf-8"})
         runner = _Runner(order, tenant, clock)
+        Trouble(faults, runner.session)
         await answer.prepare(request)
         try:
             async for events in runner.events(lambda: _gone(request)):
@@ -61,8 +65,8 @@ class _Runner:
         self._stopped = threading.Event()
         self._order = order
         self._clock = clock
-        self._session = session_for(order, tenant)
-        self._session.within = self.within
+        self.session = session_for(order, tenant)
+        self.session.within = self.within
         self._thread = threading.Thread(target=self._work, name="rehearsal", daemon=True)
 
     async def events(self, gone: Callable[[], bool]) -> AsyncIterator[list[JSON]]:
@@ -90,15 +94,17 @@ class _Runner:
             time.sleep(0.01)  # the reader is slower
         if self._stopped.is_set():
             raise Interrupted
-        return asyncio.run_coroutine_threadsafe(_call(work), self._loop).result()
+        done: Future[Any] = Future()
+        self._loop.call_soon_threadsafe(_call, work, done)
+        return done.result()
 
     def _work(self) -> None:
         try:
-            rehearse(self._order, self._session, self._tell, self._sleep)
+            rehearse(self._order, self.session, self._tell, self._sleep)
         except Interrupted:
             pass
         except Exception as error:
-            self._tell({"failed": f"line {self._session.line}: {type(error).__name__}: {error}"})
+            self._tell({"failed": f"line {self.session.line}: {type(error).__name__}: {error}"})
             raise
         finally:
             self._tell(None)
@@ -116,5 +122,8 @@ def _gone(request: web.Request) -> bool:
     return request.transport is None or request.transport.is_closing()
 
 
-async def _call(work: Callable[[], Any]) -> Any:
-    return work()
+def _call(work: Callable[[], Any], done: "Future[Any]") -> None:
+    try:
+        done.set_result(work())
+    except BaseException as error:  # noqa: BLE001 (it is raised where the result is waited for)
+        done.set_exception(error)

@@ -13,14 +13,14 @@ from tenantry.cli.rehearsed import COLUMNS, JSON, Told, ends
 _CHUNK = 500  # rows
 
 
-def summary(told: Told) -> str:
-    """What one run did, in a line."""
+def summary(told: Told, how: str = "") -> str:
+    """What one run did, in a line, and how it ended."""
     cmdlets = ", ".join(f"{name} {count:,}" for name, count in told.cmdlets.most_common())
     words = [_many(told.counts["change"], "change") + (f" ({cmdlets})" if cmdlets else "")]
     if told.counts["whatIf"]:
         words = [*words, f"would make {_many(told.counts['whatIf'], 'change')}"][-1 if not cmdlets else 0 :]
     words += [_many(told.counts[kind], kind) for kind in ("prompt", "error") if told.counts[kind]]
-    ended = "refused" if told.refused else "ended with an error" if told.failed else "done"
+    ended = how or ("refused" if told.refused else "ended with an error" if told.failed else "done")
     return ", ".join([*words, ended])
 
 

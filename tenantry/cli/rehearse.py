@@ -111,7 +111,11 @@ def _run(session: common.Session, rehearser: "Rehearser", told: "Told", source: 
             elif kind == "warning" and told.counts[kind] <= _SAID:
                 session.say(str(value))
 
-        rehearser.run(told.script, source, take)
+        try:
+            rehearser.run(told.script, source, take)
+        except KeyboardInterrupt:
+            session.say(f"{told.script}: {summary(told, 'interrupted')}. Run it again: it does the rest.")
+            raise
     if told.counts["warning"] > _SAID:
         session.say(f"… and {told.counts['warning'] - _SAID:,} more warnings; -o json lists them.")
     if out is not None:

@@ -98,7 +98,11 @@ def _narrow(watch: Watch, place: Place) -> None:
         shell.run("New-ServicePrincipal", AppId=mine.app_id, ObjectId=mine.principal_id)
         dn = shell.one("Get-DistributionGroup", Identity=address(group))["DistinguishedName"]
         shell.run("New-ManagementScope", Name=f"of {app}", RecipientRestrictionFilter=f"MemberOfGroup -eq '{dn}'")
-        role: JSON = {"Role": "Application Calendars.Read", "App": mine.principal_id, "CustomResourceScope": f"of {app}"}
+        role: JSON = {
+            "Role": "Application Calendars.Read",
+            "App": mine.principal_id,
+            "CustomResourceScope": f"of {app}",
+        }
         shell.run("New-ManagementRoleAssignment", Name=f"right of {app}", **role)
     groups = shell.tenant.collection("groups")
     for old, new in place.renamed:

@@ -54,7 +54,8 @@ class Run:
             "warning": "warnings",
             "whatIf": "what_ifs",
         }
-        getattr(self, lists[kind]).append(value)
+        if kind in lists:
+            getattr(self, lists[kind]).append(value)
 
     def check(self) -> "Run":
         """Fails where the script was refused or ended with an error."""
