@@ -256,7 +256,7 @@ def shaped(use: Use, item: Value) -> list[Value]:
     made = Obj()
     for wanted in each(use.get("Property")):
         for name, value in chosen(use, wanted, item):
-            if name in made:
+            if name in made or not name.strip():
                 raise Refused("")
             made.put(name, value)
     return [made]
