@@ -57,6 +57,11 @@ async def _prove(seen: Seen, place: Place, name: str) -> list[Called]:
         password = await asyncio.to_thread(_password, seen, place, name)
         if password is None:
             return [Called("credential", False, f"The store holds no password of {name}.", _missing(seen, name))]
+        if seen.desired.vendor_app:
+            fact = (
+                f"{name} signs in through the vendor's app, whose secret only the vendor has: see the vendor's check."
+            )
+            return [Called("state", None, fact)]
         credential = await asyncio.to_thread(_credential, seen, place, file, (name, password))
     except TenantryError as error:
         return [Called("credential", None, f"{name} could not be tried: {error.what}", error.fix)]

@@ -21,7 +21,7 @@ def beside(ref: StoreRef, user: str) -> StoreRef:
     if ref.kind == "file":
         return msgspec.structs.replace(ref, path=f"{ref.path}.{_safe(name, r'[^a-z0-9@._-]+')}")
     if ref.kind == "keyring":
-        return msgspec.structs.replace(ref, name=f"{(ref.name or '')[:_LONGEST]} {name[:_LONGEST]}")
+        return msgspec.structs.replace(ref, name=f"{ref.name} {name}")
     if ref.kind == "environment":
         return msgspec.structs.replace(ref, name=f"{ref.name}_{_plain(name, '_').upper()}")
     return msgspec.structs.replace(ref, name=f"{(ref.name or '')[:50]}-{_plain(name, '-')[:50]}-{_digits(name)}")
