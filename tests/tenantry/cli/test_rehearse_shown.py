@@ -34,8 +34,6 @@ def place(tenant: SimulatedTenant, tmp_path_factory: pytest.TempPathFactory) -> 
     domain = tenant.ready["domain"]
     for words in (
         ["init", str(folder), "--rehearsal", str(ready), "--profile", "telia-calendar"],
-        ["scripts", "render", "rbac", "-w", str(folder), "--migrate", "--app-id", APP, "--service-principal-id", APP]
-        + ["--group", f"new@{domain}"],
         ["scripts", "render", "access-policy", "-w", str(folder), "--app-id", APP, "--group", f"reception@{domain}"],
         ["scripts", "render", "service-user", "-w", str(folder), "--user", f"monitor@{domain}"],
         ["scripts", "render", "reviewer", "-w", str(folder), "--user", f"info@{domain}"],
