@@ -164,10 +164,25 @@ try {
             Add-Evidence -Cmdlet 'Get-ManagementRoleAssignment' -Column $columns -Row $assignment
         }
 
-        # Mail-enabled groups
+        # Mail-enabled groups, and which rooms are in the room lists
+        $memberColumns = $groupColumns + @('Group', 'MemberOf')
         Add-Evidence -Cmdlet 'Get-DistributionGroup' -Parameters $unlimited
+        Add-Evidence -Cmdlet 'Get-DistributionGroupMember' -Parameters $unlimited
         foreach ($group in @(Get-DistributionGroup -ResultSize 'Unlimited' -ErrorAction Stop)) {
             Add-Evidence -Cmdlet 'Get-DistributionGroup' -Column $groupColumns -Row $group
+            if ([string]$group.RecipientTypeDetails -ne 'RoomList') {
+                continue
+            }
+            $groupId = [string]$group.Guid
+            $row = $group | Select-Object -Property $memberColumns
+            $row.Group = $groupId
+            Add-Evidence -Cmdlet 'Get-DistributionGroupMember' -Column $memberColumns -Row $row
+            foreach ($member in @(Get-DistributionGroupMember -Identity $groupId -ResultSize 'Unlimited' -ErrorAction Stop)) {
+                $row = $member | Select-Object -Property $memberColumns
+                $row.Group = $groupId
+                $row.MemberOf = $groupId
+                Add-Evidence -Cmdlet 'Get-DistributionGroupMember' -Column $memberColumns -Row $row
+            }
         }
 
         # EWS: who may use it

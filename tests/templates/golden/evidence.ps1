@@ -165,12 +165,13 @@ try {
             }
         }
 
-        # Mail-enabled groups; those that can hold rights are looked into
+        # Mail-enabled groups; those that can hold rights, and room lists, are looked into
         $unlimited = '"ResultSize": "Unlimited"'
         Add-Evidence -Cmdlet 'Get-DistributionGroup' -Parameters $unlimited
         Get-DistributionGroup -ResultSize 'Unlimited' -ErrorAction Stop | ForEach-Object -Process {
             Add-Evidence -Cmdlet 'Get-DistributionGroup' -Column $groupColumns -Row $_
-            if ([string]$_.RecipientTypeDetails -eq 'MailUniversalSecurityGroup') {
+            $kind = [string]$_.RecipientTypeDetails
+            if ($kind -eq 'MailUniversalSecurityGroup' -or $kind -eq 'RoomList') {
                 $null = $groupIds.Add([string]$_.ExternalDirectoryObjectId)
             }
         }
@@ -229,18 +230,15 @@ try {
             }
         }
 
-        # The scopes of these assignments, and who is in them
+        # The scopes, and who is in those of these assignments
         $columns = @('Name', 'RecipientFilter', 'RecipientRoot')
         $inScope = $recipientColumns + @('Scope')
         Add-Evidence -Cmdlet 'Get-ManagementScope'
         Add-Evidence -Cmdlet 'Get-Recipient' -Parameters $unlimited
         foreach ($scope in @(Get-ManagementScope -ErrorAction Stop)) {
-            if (-not $scopeNames.Contains([string]$scope.Name)) {
-                continue
-            }
             Add-Evidence -Cmdlet 'Get-ManagementScope' -Column $columns -Row $scope
             $filter = [string]$scope.RecipientFilter
-            if (-not $filter) {
+            if (-not $filter -or -not $scopeNames.Contains([string]$scope.Name)) {
                 continue
             }
             foreach ($recipient in @(Get-Recipient -Filter $filter -ResultSize 'Unlimited' -ErrorAction Stop)) {
