@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from provision import naming
 from provision.adopted import forget
 from provision.apply.app_role import apply_app_role
-from provision.apply.application import apply_application, required_resource_access
+from provision.apply.application import apply_application
 from provision.apply.credential import apply_credential
 from provision.apply.delegated import apply_delegated
+from provision.apply.manifest import write_manifest
 from provision.apply.owner import apply_owner
 from provision.apply.repeat import delete
 from provision.apply.work import Work
@@ -202,10 +203,7 @@ async def _manifest(work: Work, step: Change) -> None:
     assert note.before is not None
     asked = {declare(permission, work.actual) for permission in work.desired.required} - set(note.before.declared)
     kept = tuple(entry for entry in application.declared if entry not in asked)
-    before = {"requiredResourceAccess": required_resource_access(application.declared)}
-    async with work.write(step, known=application.id, undo=before):
-        body = {"requiredResourceAccess": required_resource_access(kept)}
-        await work.graph.patch(f"/applications/{application.id}", body, settle="application")
+    await write_manifest(work, step, application.declared, kept)
 
 
 async def _service_principal(work: Work, step: Change) -> None:

@@ -6,13 +6,15 @@ What a run removed for good (a purged app, a deleted credential) cannot come bac
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from provision import adopted, undo_users
 from provision.apply import repeat
 from provision.apply.credential.remove import remove
+from provision.apply.delegated import undo_delegated
+from provision.apply.manifest import undo_manifest
+from provision.apply.properties import undo_properties
 from provision.apply.work import Work
 from provision.journal import Entry, read, runs
 from provision.model.actual import Actual
@@ -147,12 +149,12 @@ async def carry_out_undo(work: Work, changes: Iterable[Change]) -> None:
 
 
 async def _application(work: Work, step: Change) -> None:
+    if step.action != "delete":
+        await undo_properties(work, step)
+        return
     path = f"/applications/{step.before['id']}"
     async with work.write(step, known=step.before["id"]):
-        if step.action == "delete":
-            await repeat.delete(work, path)
-        else:
-            await work.graph.patch(path, step.after, settle="application")
+        await repeat.delete(work, path)
 
 
 async def _adoption(work: Work, step: Change) -> None:
@@ -161,8 +163,7 @@ async def _adoption(work: Work, step: Change) -> None:
     was = {"tags": list(note.before.tags), "notes": note.before.notes} if note and note.before else None
     body = step.after or was
     if body is not None:
-        async with work.write(step, known=step.before["id"]):
-            await work.graph.patch(f"/applications/{step.before['id']}", body, settle="application")
+        await undo_properties(work, msgspec.structs.replace(step, after=body))
 
 
 async def _adoption_note(work: Work, step: Change) -> None:
@@ -201,29 +202,6 @@ async def _app_role(work: Work, step: Change) -> None:
         else:
             body = {key: step.after[key] for key in ("resourceId", "appRoleId")} | {"principalId": work.principal}
             await repeat.post(work, path, body, settle="app-role-grant")
-
-
-async def _delegated(work: Work, step: Change) -> None:
-    """A grant that the run made goes; one that it changed or deleted gets its scopes back."""
-    path = f"/oauth2PermissionGrants/{step.before['id']}"
-    async with work.write(step, known=step.before["id"]):
-        if step.after is None:
-            await repeat.delete(work, path)
-        elif await work.graph.find(path) is not None:
-            scope = {"scope": " ".join(step.after["scopes"])}
-            await work.graph.patch(path, scope, settle="delegated-grant")
-        else:
-            await repeat.post(work, "/oauth2PermissionGrants", _grant(work, step.after), settle="delegated-grant")
-
-
-def _grant(work: Work, was: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "clientId": work.principal,
-        "consentType": "Principal" if was["principalId"] else "AllPrincipals",
-        "principalId": was["principalId"],
-        "resourceId": was["resourceId"],
-        "scope": " ".join(was["scopes"]),
-    }
 
 
 async def _federated(work: Work, step: Change) -> None:
@@ -269,10 +247,10 @@ STEPS: dict[str, Callable[[Work, Change], Awaitable[None]]] = {
     "application": _application,
     "adoption": _adoption,
     "adoptionNote": _adoption_note,
-    "requiredResourceAccess": _application,
+    "requiredResourceAccess": undo_manifest,
     "servicePrincipal": _service_principal,
     "owner": _owner,
-    "oauth2PermissionGrant": _delegated,
+    "oauth2PermissionGrant": undo_delegated,
     "appRoleAssignment": _app_role,
     "credential": _credential,
     "federatedIdentityCredential": _federated,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from provision import naming
+from provision.apply.properties import apply_properties
 from provision.apply.work import Work
 from provision.model.actual import Actual, Declared
 from provision.model.change import Change
@@ -15,11 +16,7 @@ UPSERT = {"Prefer": "create-if-missing"}
 
 async def apply_application(work: Work, change: Change) -> None:
     """Creates the app, or writes the one property that the change names."""
-    if change.action == "create":
-        await _create(work, change)
-        return
-    async with work.write(change, known=work.object_id, undo=change.before):
-        await work.graph.patch(f"/applications/{work.object_id}", change.after, settle="application")
+    await (_create if change.action == "create" else apply_properties)(work, change)
 
 
 async def _create(work: Work, change: Change) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from provision.model.actual import Application, Credential, Deleted, Federated, Namesake
-from provision.model.parts import Declared, DelegatedGrant, RoleGrant
+from provision.model.parts import DelegatedGrant, RoleGrant
+from provision.read.lists import declared_entries
 from tenantry.errors import GraphError
 from tenantry.graph import Graph, literal
 
@@ -63,7 +64,7 @@ def as_application(
         tags=tuple(found.get("tags") or ()),
         notes=found.get("notes"),
         created=moment(found.get("createdDateTime")),
-        declared=tuple(_declared(found.get("requiredResourceAccess") or ())),
+        declared=tuple(declared_entries(found.get("requiredResourceAccess") or [])),
         credentials=tuple(sorted([*secrets, *certificates], key=lambda credential: credential.id)),
         owners=tuple(sorted(owners)),
         redirects=tuple((found.get("publicClient") or {}).get("redirectUris") or ()),
@@ -204,11 +205,3 @@ async def deleted_principals(graph: Graph, app_id: str) -> list[str]:
 def moment(text: str | None) -> datetime | None:
     """A time of Graph, with up to seven decimals, as an aware datetime."""
     return datetime.fromisoformat(text) if text else None
-
-
-def _declared(access: Any) -> list[Declared]:
-    return [
-        Declared(resource_app_id=api["resourceAppId"], id=entry["id"], type=entry["type"])
-        for api in access
-        for entry in api.get("resourceAccess") or ()
-    ]
