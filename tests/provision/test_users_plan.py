@@ -51,7 +51,9 @@ def policy(**changed: Any) -> Policy:
     return msgspec.structs.replace(start, **changed)
 
 
-def made(users: UsersActual, *, prune: bool = False, store: str = "file", **options: Any) -> Plan:
+def made(
+    users: UsersActual, *, prune: bool = False, store: str = "file", watched: tuple[str, ...] = (), **options: Any
+) -> Plan:
     """The plan for a tenant whose app is as it should be, and whose users are these."""
     profile = profiles.load("telia-presence", None, options)
     place = (
@@ -74,7 +76,10 @@ def made(users: UsersActual, *, prune: bool = False, store: str = "file", **opti
     )
     resources = {"Microsoft Graph": case.actual.resources["Microsoft Graph"]}
     resources["Microsoft Graph"].roles["Presence.Read.All"] = "role-presence"
-    actual: Actual = msgspec.structs.replace(case.actual, users=users)
+    emitted = case.actual.emitted
+    if watched and emitted is not None:
+        emitted = msgspec.structs.replace(emitted, integration_users=({"userPrincipalName": ONE, "people": watched},))
+    actual: Actual = msgspec.structs.replace(case.actual, users=users, emitted=emitted)
     return plan(case.desired, actual)
 
 
@@ -132,6 +137,12 @@ def test_too_few_for_the_people() -> None:
     (problem,) = refused.value.problems
     assert "1 integration user can watch 650 people, but there are 651" in str(problem)
     assert "integration_users = 2" in str(problem)
+
+
+def test_an_empty_list_of_people_is_not_believed() -> None:
+    with pytest.raises(ConfigurationError, match="where there were 10 people"):
+        made(state(people=()), watched=PEOPLE)
+    assert ours(made(state(people=PEOPLE[:1]), watched=PEOPLE)) == []
 
 
 @pytest.mark.parametrize("held", [None, Held(id="somebody-before"), Held(id=RESET)])

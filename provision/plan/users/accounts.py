@@ -23,6 +23,7 @@ def plan_accounts(desired: Desired, actual: Actual) -> Iterator[Found]:
     if wanted is None:
         return
     wished = slots_of(wanted, users)
+    yield from _nobody(desired, wanted, actual)
     yield from _enough(desired, wanted, len(wished), len(users.people))
     for slot in wished:
         account, held = users.accounts.get(slot.upn), users.passwords.get(slot.upn)
@@ -35,6 +36,14 @@ def plan_accounts(desired: Desired, actual: Actual) -> Iterator[Found]:
             fix = "Name it in options.existing_users to use it, or rename it."
             yield Problem(what, where=desired.target, field="profile", fix=fix)
     yield from _surplus(desired, wanted, actual, {slot.upn for slot in wished})
+
+
+def _nobody(desired: Desired, wanted: UsersWanted, actual: Actual) -> Iterator[Problem]:
+    """A tenant that suddenly shows no people at all: not believed, since it would take everybody from their user."""
+    before = sum(len(one.get("people") or ()) for one in actual.emitted.integration_users) if actual.emitted else 0
+    if wanted.wanted and desired.people.all and before and not known(actual).people:
+        what = f"the tenant shows nobody to watch, where there were {before} people; an empty answer is not believed."
+        yield Problem(what, where=desired.target, field="people", fix="Try again later.")
 
 
 def _enough(desired: Desired, wanted: UsersWanted, users: int, people: int) -> Iterator[Problem]:
