@@ -13,7 +13,7 @@ from simulator.dialect.faults import Thrown, bad_cast
 from simulator.dialect.proven import class_of, use
 from simulator.dialect.readings import parsed, to_guid, to_version
 from simulator.dialect.refuse import Refused
-from simulator.dialect.syntax.numbers import INT32, INT64, NUMBER, value_of
+from simulator.dialect.syntax.numbers import INT32, INT64, LONGEST, NUMBER, value_of
 from simulator.dialect.types import ENUMS, enum_member
 from simulator.dialect.values import (
     ARRAY_LIST,
@@ -64,6 +64,8 @@ def scan(words: str) -> Value:
     use("number", writing(words))
     if bare == "":
         return 0
+    if len(bare) > LONGEST:
+        raise Refused("")
     sign = -1 if bare.startswith("-") else 1
     found = NUMBER.fullmatch(bare[1:] if bare[0] in "+-" else bare)
     if found is not None and bare[:1] != "+":
@@ -104,7 +106,7 @@ def from_text(words: str, wanted: str) -> Value:
     whole = round(made)
     if whole not in LIMITS[wanted]:
         short = wanted.rsplit(".", 1)[-1]
-        why = f"Value was either too large or too small for an {short}."
+        why = f"Value was either too large or too small for an {short}." if short != "Byte" else None
         raise bad_cast(words, wanted, id_, why, "System.OverflowException")
     return SIZED[wanted](whole)
 

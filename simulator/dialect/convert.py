@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.dialect.faults import modified
+from simulator.dialect.limits import joined
 from simulator.dialect.proven import class_of, told, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import (
@@ -127,13 +128,13 @@ def text(value: Value) -> str:  # noqa: PLR0911
     if isinstance(value, float):
         return double_text(value)
     if isinstance(value, Array | NetList | HashSet):
-        return " ".join(inner_text(item) for item in listed(value))
+        return joined([inner_text(item) for item in listed(value)], " ")
     if isinstance(value, Obj):
         return object_text(value)
     for type_, work in TEXTS.items():
         if isinstance(value, type_):
             return work(value)
-    if hasattr(value, "NET"):
+    if hasattr(value, "NET") and hasattr(value, "text"):
         return str(value.text())
     raise Refused("")
 

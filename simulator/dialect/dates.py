@@ -9,6 +9,7 @@ from simulator.dialect.refuse import Refused
 
 DAY, HOUR, MINUTE, SECOND = 864_000_000_000, 36_000_000_000, 600_000_000, 10_000_000
 ZERO = datetime(1, 1, 1)  # noqa: DTZ001 (ticks count from here, in no zone)
+END = 3_652_059 * DAY  # the first tick behind the year 9999
 MONTHS: tuple[str, ...] = (
     "January",
     "February",
@@ -50,7 +51,10 @@ class Moment:
 
     def plus(self, ticks: int) -> "Moment":
         """So many ticks later."""
-        return Moment(self.ticks + ticks, self.kind)
+        made = self.ticks + ticks
+        if not 0 <= made < END:
+            raise Refused("")
+        return Moment(made, self.kind)
 
     def text(self) -> str:
         """As PowerShell makes text of it, in the invariant culture."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from simulator.dialect import proven
+from simulator.dialect import limits, proven
 from simulator.dialect.compile import compiler
 from simulator.dialect.dates import Release
 from simulator.dialect.faults import AUTOMATION, Exit, Leave, Return, StopUpstream, Thrown
@@ -35,8 +35,6 @@ from simulator.dialect.values import (
     ScriptBlock,
     Value,
 )
-
-STEPS = 20_000_000  # rounds of loops that a run may take before it is given up
 
 
 def no_prompt(_: str) -> bool:
@@ -69,6 +67,8 @@ class Engine:
     missing_is_error: bool = False  # an unknown command is the engine's own error, not outside the dialect
     trying: int = 0
     steps: int = 0
+    most: int = limits.STEPS
+    depth: int = 0  # of functions and blocks that call each other
     line: int = 0  # of the command that was begun last
 
     # -- streams
@@ -140,8 +140,8 @@ class Engine:
     def tick(self) -> None:
         """Counts a round of a loop."""
         self.steps += 1
-        if self.steps > STEPS:
-            raise Refused("")
+        if self.steps > self.most:
+            raise Refused("", why=f"more than {self.most} steps")
 
     # -- blocks and files
     def run_block(self, frame: Frame, block: ScriptBlock, item: Value) -> Value:
@@ -196,7 +196,7 @@ class Engine:
         version.put("PSVersion", Release(7, 6, 5))
         version.put("PSEdition", "Core")
         version.whole = False
-        scope.names.update({"whatifpreference": False, "error": self.history, "args": Array(), "input": Array()})
+        scope.names.update({"whatifpreference": False, "error": self.history, "args": Array()})
         scope.names.update({"psscriptroot": "", "pscommandpath": "", "psversiontable": version})
         scope.names.update({name.lower(): value for name, value in variables.items()})
         return Frame(self, scope, self.streams())
@@ -217,6 +217,12 @@ def run(source: str, engine: Engine, variables: dict[str, Value]) -> Outcome:
     Raises:
         Refused: Something in them is outside the dialect.
     """
+    with limits.within():
+        return ran(source, engine, variables)
+
+
+def ran(source: str, engine: Engine, variables: dict[str, Value]) -> Outcome:
+    """Runs the statements, whatever it takes."""
     parser, tree = parse(source)
     if tree.declared or parser.requires:
         raise parser.refuse(tree.at)
@@ -261,7 +267,7 @@ def run_script(source: str, engine: Engine, arguments: dict[str, Value], path: s
     Raises:
         Refused: Something in it is outside the dialect, at a line of it.
     """
-    with proven.within(proven.HELD.table.wider()):
+    with limits.within(), proven.within(proven.HELD.table.wider()):
         return started(source, engine, arguments, path)
 
 

@@ -84,15 +84,16 @@ def read(source: str) -> Reading:
 
 def walk(value: Any) -> Iterator[Node]:
     """Every node below a value, in the order in which they are written as far as the tree keeps it."""
-    if isinstance(value, Node):
-        yield value
-        for each in fields(value):
-            yield from walk(getattr(value, each.name))
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from walk(item)
-    elif isinstance(value, dict):
-        yield from walk(list(value.values()))
+    left = [value]
+    while left:
+        found = left.pop()
+        if isinstance(found, Node):
+            yield found
+            left += reversed([getattr(found, each.name) for each in fields(found)])
+        elif isinstance(found, list | tuple):
+            left += reversed(found)
+        elif isinstance(found, dict):
+            left += reversed(list(found.values()))
 
 
 def note(made: Reading, node: Node, line: int) -> None:

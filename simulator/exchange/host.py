@@ -120,7 +120,8 @@ class Stage:
     def _record(self, error: ExchangeError) -> ErrorRecord:
         """An error as a catch block sees it."""
         command = self.command
-        exception = NetException("System.Exception", to_units(error.message(online=command.session.online)))
+        words = to_units(error.message(online=command.session.online))
+        exception = NetException("System.Exception", words, given=True)
         record = ErrorRecord(exception, f"{error.kind},{command.cmdlet.name}", error.category, to_units(error.target))
         record.activity, record.line = command.cmdlet.name, self.line
         return record

@@ -9,6 +9,7 @@ from simulator.dialect.compile import expressions
 from simulator.dialect.compile.signs import OPERATORS
 from simulator.dialect.convert import each, is_collection
 from simulator.dialect.faults import Thrown, engine
+from simulator.dialect.limits import weigh
 from simulator.dialect.members.get import set_member
 from simulator.dialect.members.index import set_index
 from simulator.dialect.operators import arith
@@ -60,6 +61,7 @@ def assignment_value(c: "Compiler", node: nodes.Assignment) -> Expr:
         old, keep = read(frame)
         other = plain(value(frame))
         made = work(old, other)
+        weigh(frame.engine, made)
         use("op", plain_sign, class_of(old), class_of(other), class_of(made))
         write(frame, keep, made)
         return made

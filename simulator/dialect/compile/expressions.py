@@ -7,6 +7,7 @@ from simulator.dialect import proven
 from simulator.dialect.casts import cast
 from simulator.dialect.compile.signs import OPERATORS, UNARY, with_frame
 from simulator.dialect.convert import is_collection, text, truth
+from simulator.dialect.limits import weigh
 from simulator.dialect.members.call import call_method, call_static
 from simulator.dialect.members.get import get_member, get_static
 from simulator.dialect.members.index import get_index
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from simulator.dialect.compile.compiler import Compiler
 
 Binary = Callable[[Value, Value], Value]
+ABOVE = frozenset(
+    f"System.{name}"
+    for name in ("Object", "Array", "ValueType", "Enum", "Collections.IList", "Collections.ICollection")
+) | {"System.Collections.IEnumerable", "System.Collections.IDictionary"}
 
 # automatic variables that the dialect does not keep
 UNKNOWN = frozenset(
@@ -75,7 +80,9 @@ def expandable(c: "Compiler", node: nodes.Expandable) -> Expr:
 
     def run(frame: Frame) -> Value:
         try:
-            return "".join(words if part is None else text(part(frame)) for words, part in parts)
+            made = "".join(words if part is None else text(part(frame)) for words, part in parts)
+            weigh(frame.engine, made)
+            return made
         except Refused as refusal:
             raise c.located(refusal, at) from refusal
 
@@ -164,20 +171,36 @@ def raw_call(c: "Compiler", node: nodes.Call) -> Expr:
 
         def static(frame: Frame) -> Value:
             try:
-                return call_static(kind, text(name(frame)), [a(frame) for a in arguments], frame)
+                made = call_static(kind, text(name(frame)), [a(frame) for a in arguments], frame)
+                weigh(frame.engine, made)
+                return made
             except Refused as refusal:
                 raise c.located(refusal, at, end) from refusal
 
         return static
     target = c.expression(node.target)
+    if (wide := cast_wide(c, node.target)) is not None:
+        raise c.refuse(wide)
 
     def run(frame: Frame) -> Value:
         try:
-            return call_method(target(frame), text(name(frame)), [a(frame) for a in arguments], frame)
+            made = call_method(target(frame), text(name(frame)), [a(frame) for a in arguments], frame)
+            weigh(frame.engine, made)
+            return made
         except Refused as refusal:
             raise c.located(refusal, at, end) from refusal
 
     return run
+
+
+def cast_wide(c: "Compiler", node: nodes.Expression) -> nodes.Expression | None:
+    """`([object]$x)` as what a method is called on: then the method of that type is called, not the value's own."""
+    inner = node.inner if isinstance(node, nodes.Paren) else None
+    head = inner.parts[0] if isinstance(inner, nodes.Pipeline) and len(inner.parts) == 1 else None
+    found = head.expression if isinstance(head, nodes.Value) else None
+    if isinstance(found, nodes.Cast) and c.type(found.type).name in ABOVE:
+        return found
+    return None
 
 
 def call(c: "Compiler", node: nodes.Call) -> Expr:
@@ -366,6 +389,7 @@ def binary(c: "Compiler", node: nodes.Binary) -> Expr:
             try:
                 a, b = left(frame), right(frame)
                 made = work(a, b)
+                weigh(frame.engine, made)
                 use("op", plain_sign, class_of(a), class_of(b), class_of(made))
                 return made
             except Refused as refusal:
@@ -380,6 +404,7 @@ def binary(c: "Compiler", node: nodes.Binary) -> Expr:
         try:
             a, b = left(frame), right(frame)
             made = special(frame, a, b)
+            weigh(frame.engine, made)
             use("op", plain_sign, class_of(a), class_of(b), class_of(made))
             return made
         except Refused as refusal:

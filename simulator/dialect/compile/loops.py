@@ -75,8 +75,8 @@ def each_item(c: "Compiler", node: nodes.ForEach) -> Stmt:
         use("each", class_of(value))
         if value is None or value is NOTHING:
             return
-        frame.engine.tick()
         for item in walked(c, value, at) if is_collection(value) else [value]:
+            frame.engine.tick()
             store(frame, item)
             if not turn(body, frame, emit, label):
                 break

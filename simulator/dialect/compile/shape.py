@@ -111,14 +111,17 @@ FORMS: dict[type[Node], Callable[[Any], str]] = {
 }
 
 
-def shapes(node: Node, above: str = "Script", place: str = "-") -> Iterator[tuple[Node, Key]]:
+def shapes(top: Node) -> Iterator[tuple[Node, Key]]:
     """Every node from here down with its keys: its form, and where it stands."""
-    name = named(node)
-    yield node, ("stands", above, place, name)
-    if isinstance(node, nodes.Attribute):
-        for word, value in (*node.named, ("-", None)):
-            yield node, ("attribute", node.name.lower(), word.lower(), "given" if value is not None else "-")
-    elif type(node) in FORMS:
-        yield node, ("form", name, FORMS[type(node)](node))
-    for field, child in children(node):
-        yield from shapes(child, name, field)
+    left = [(top, "Script", "-")]
+    while left:
+        node, above, place = left.pop()
+        name = named(node)
+        yield node, ("stands", above, place, name)
+        if isinstance(node, nodes.Attribute):
+            for word, value in (*node.named, ("-", None)):
+                yield node, ("attribute", node.name.lower(), word.lower(), "given" if value is not None else "-")
+        elif type(node) in FORMS:
+            yield node, ("form", name, FORMS[type(node)](node))
+        below = [(child, name, field) for field, child in children(node)]
+        left += reversed(below)

@@ -8,6 +8,7 @@ from simulator.dialect.casts import cast
 from simulator.dialect.convert import each, text
 from simulator.dialect.dates import DAY, HOUR, MINUTE, SECOND, Moment, Release, Span
 from simulator.dialect.faults import BASES, Net, Thrown
+from simulator.dialect.limits import text_of
 from simulator.dialect.members.lists import converted
 from simulator.dialect.operators.regex import regex
 from simulator.dialect.refuse import Refused
@@ -170,6 +171,7 @@ def words(arguments: list[Value]) -> str:
     if len(arguments) == 2 and isinstance(arguments[0], str) and len(arguments[0]) == 1 and type(arguments[1]) is int:
         if arguments[1] < 0:
             raise Refused("")
+        text_of(arguments[1])
         return str(arguments[0]) * arguments[1]
     if len(arguments) == 1 and isinstance(arguments[0], Array) and arguments[0].kind == "System.Char":
         return "".join(str(c) for c in arguments[0])

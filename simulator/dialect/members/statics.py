@@ -9,6 +9,7 @@ from simulator.dialect.casts import cast
 from simulator.dialect.convert import each, is_collection, own_text, text
 from simulator.dialect.dates import Moment
 from simulator.dialect.faults import Net, Thrown
+from simulator.dialect.limits import joined
 from simulator.dialect.members import characters, dates, io, numbers
 from simulator.dialect.members.texts import alike, kind_of, word
 from simulator.dialect.operators import wildcard
@@ -126,7 +127,7 @@ def string_join(arguments: list[Value], _: Any) -> Value:
         raise Refused("")
     if any(isinstance(i, Array | NetList) for i in items):
         raise Refused("")
-    return text(arguments[0]).join(own_text(item) for item in items)
+    return joined([own_text(item) for item in items], text(arguments[0]))
 
 
 def string_format(arguments: list[Value], _: Any) -> Value:

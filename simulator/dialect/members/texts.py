@@ -7,6 +7,7 @@ from typing import Any
 from simulator.dialect.casts import as_int
 from simulator.dialect.convert import text
 from simulator.dialect.faults import AUTOMATION, Net, engine
+from simulator.dialect.limits import text_of
 from simulator.dialect.operators.culture import order_text, settled
 from simulator.dialect.operators.patterns import BLANKS
 from simulator.dialect.refuse import Refused
@@ -98,6 +99,7 @@ def replace(value: str, arguments: list[Value], _: Any) -> Value:
     old, new = word(arguments[0]), text(arguments[1]) if arguments[1] is None else word(arguments[1])
     if old == "":
         raise Net("System.ArgumentException")
+    text_of(len(value) + value.count(old) * len(new))
     return value.replace(old, new)
 
 
@@ -258,6 +260,7 @@ def pad(left: bool) -> Method:
         if width < 0:
             raise Net("System.ArgumentOutOfRangeException")
         fill = letter(arguments[1]) if len(arguments) == 2 else " "
+        text_of(width)
         return value.rjust(width, fill) if left else value.ljust(width, fill)
 
     return run

@@ -8,6 +8,8 @@ from simulator.dialect.casts import as_int, as_number
 from simulator.dialect.convert import each, is_collection, listed, own_text, text
 from simulator.dialect.dates import Moment, Span
 from simulator.dialect.faults import divided, engine, no_method, raw
+from simulator.dialect.limits import items_of, text_of
+from simulator.dialect.limits import joined as as_one
 from simulator.dialect.refuse import Refused
 from simulator.dialect.syntax.numbers import INT32, INT64
 from simulator.dialect.values import (
@@ -18,6 +20,7 @@ from simulator.dialect.values import (
     Int64,
     NetList,
     Obj,
+    Once,
     ScriptBlock,
     Value,
     type_name,
@@ -144,7 +147,9 @@ def multiply(left: Value, right: Value) -> Value:
     if count < 0:
         raise Refused("")
     if isinstance(left, str):
+        text_of(len(left) * count)
         return str(left) * count
+    items_of(len(left) * count)
     return Array.of(list(listed(left)) * count)
 
 
@@ -238,14 +243,17 @@ def spread(value: Value, last: Value) -> Array:
     if any(isinstance(x, str) and not re.fullmatch(r"\s*[+-]?[0-9]+\s*", x, re.A) for x in (value, last)):
         raise Refused("")  # what Convert.ToInt32 does not read is an error of its own
     a, b = as_int(value), as_int(last)
+    items_of(abs(a - b))
     return Array.of(range(a, b + 1) if a <= b else range(a, b - 1, -1))
 
 
 def join(left: Value, right: Value) -> str:
     """Binary `-join`."""
+    if isinstance(left, Once):
+        raise Refused("")  # $input is no collection here
     if not is_collection(left):
         return text(left)
-    return text(right).join(own_text(item) for item in each(left))
+    return as_one([own_text(item) for item in each(left)], text(right))
 
 
 def type_of_array(value: Array) -> str:

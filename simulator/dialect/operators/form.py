@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from simulator.dialect.convert import text
 from simulator.dialect.dates import Moment, Span
 from simulator.dialect.faults import Thrown, engine
+from simulator.dialect.limits import text_of
 from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import Array, Enum, Hash, HashSet, NetList, Value, is_number, type_name
@@ -44,6 +45,7 @@ def filled(form: str, arguments: list[Value]) -> str:
             use("form", class_of(arguments[int(found[1])]), "-" if found[3] is None else "shaped")
             shown = one(arguments[int(found[1])], found[3])
             width = int(found[2] or 0)
+            text_of(abs(width))
             use("width", "-" if not width else "left" if width < 0 else "right")
             out.append(shown.rjust(width) if width >= 0 else shown.ljust(-width))
     return "".join([*out, form[at:]])

@@ -7,6 +7,7 @@ from typing import Any
 from simulator.dialect.casts import as_int
 from simulator.dialect.convert import each, is_collection, text
 from simulator.dialect.faults import Net, engine, raw
+from simulator.dialect.limits import TEXT, text_of
 from simulator.dialect.operators.regex import PARSE_FAULT, Pattern, regex
 from simulator.dialect.refuse import Refused
 from simulator.dialect.values import Array, Hash, Obj, ScriptBlock, Value
@@ -78,7 +79,15 @@ def replace(left: Value, right: Value, fold: bool, run: Callable[[ScriptBlock, V
 def substituted(pattern: Pattern, fill: Any, words: str) -> str:
     """Text with every match replaced."""
     pattern.settle(words)
-    return str(pattern.compiled.sub(fill, words))
+    left = [TEXT]
+
+    def counted(found: "re.Match[str]") -> str:
+        made = str(fill(found))
+        left[0] -= len(made)
+        text_of(TEXT - left[0])
+        return made
+
+    return pattern.compiled.sub(counted, words)
 
 
 def replacement(template: str, pattern: Pattern) -> Callable[["re.Match[str]"], str]:
@@ -163,6 +172,7 @@ def split(left: Value, right: Value, fold: bool) -> Array:
         options = {o.strip().lower() for o in text(operands[2]).split(",")}
         if options - {"simplematch", "ignorecase", "regexmatch"} or not isinstance(operands[2], str):
             raise Refused("")
+        fold = fold or "ignorecase" in options
         if "simplematch" in options:
             source = re.sub(r"([\\*+?|{}\[\]()^$.# \t\r\n])", r"\\\1", source)
     pattern = pattern_of(source, fold)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from simulator.dialect.faults import Net
+from simulator.dialect.limits import searched
 from simulator.dialect.proven import plain, use
 from simulator.dialect.refuse import Refused
 
@@ -32,13 +33,15 @@ class Pattern:
     groups: tuple[int | str, ...]  # .NET's name of each group of Python's, from 1 on
     fold: bool
     classes: bool
+    open: int = 0  # how often it repeats something without end
 
     def text(self) -> str:
         """The pattern as it is written."""
         return self.source
 
     def settle(self, words: str) -> None:
-        """Refuses text in which a class or case folding could differ."""
+        """Refuses text that could take very long to search, or in which a class or case folding could differ."""
+        searched(len(words), self.open)
         if self.classes and any(c in "\x1c\x1d\x1e\x1f" for c in words):
             raise Refused("")
         if words.isascii() and self.source.isascii():
@@ -109,14 +112,15 @@ def regex(source: str, fold: bool = True, single: bool = False, multi: bool = Fa
         fold = (fold or "i" in options[1]) and options[2] != "-i"
         single, multi = single or "s" in options[1], multi or "m" in options[1]
         body = source[options.end() :]
-    translated, classes = Translator(body).run()
+    translator = Translator(body)
+    translated, classes = translator.run()
     flags = (re.IGNORECASE if fold else re.NOFLAG) | (re.DOTALL if single else re.NOFLAG)
     flags |= re.MULTILINE if multi else re.NOFLAG
     try:
         made = re.compile(translated, flags)
     except (re.error, OverflowError) as error:
         raise Refused("") from error
-    return Pattern(source, made, numbering(made), fold, classes)
+    return Pattern(source, made, numbering(made), fold, classes, translator.open)
 
 
 def numbering(made: "re.Pattern[str]") -> tuple[int | str, ...]:
@@ -143,6 +147,10 @@ class Translator:
         self.classes = False
         self.depth = 0
         self.atom = False  # whether something stands before that could be repeated
+        self.open = 0
+        self.groups: list[int] = []  # for each group that is open: repetitions and choices before it
+        self.weight = 0  # repetitions and choices so far
+        self.closed = 0  # of them, how many are in the group that ends here
 
     def run(self) -> tuple[str, bool]:
         """(the pattern for Python, whether it uses classes of characters)"""
@@ -161,6 +169,7 @@ class Translator:
     def step(self) -> None:
         """One piece."""
         char = self.source[self.at]
+        before, self.closed = self.closed, 0
         if char == "\\":
             self.escape()
         elif char == "[":
@@ -173,8 +182,12 @@ class Translator:
                 raise Net(PARSE_FAULT)
             self.take(1)
             self.atom = True
+            self.closed = self.weight - self.groups.pop()
+            return
         elif (found := QUANTIFIER.match(self.source, self.at)) is not None:
+            self.closed = before
             self.quantifier(found[0])
+            self.closed = 0
         elif char == "{":
             if self.source.startswith("{,", self.at):
                 raise Refused("")
@@ -185,6 +198,7 @@ class Translator:
             self.atom = True
         else:
             self.take(1)
+            self.weight += char == "|"
             self.atom = char not in "|^"
             if char == "$":
                 self.atom = False
@@ -195,6 +209,11 @@ class Translator:
             before = self.source[self.at - 1 : self.at]
             raise Net(PARSE_FAULT) if sign[0] != "{" and before in ("", "(", "|") else Refused("")
         self.take(len(sign))
+        if sign in ("*", "+") or sign.endswith(",}"):
+            if self.closed:
+                use("regex", "nested")  # such a pattern could search for ever
+            self.open += 1
+            self.weight += 1
         if self.source.startswith("?", self.at):
             self.take(1)
         if (found := QUANTIFIER.match(self.source, self.at)) is not None and found[0][0] != "{":
@@ -256,6 +275,7 @@ class Translator:
     def group(self) -> None:
         """An opening parenthesis, of a kind that both know."""
         self.depth += 1
+        self.groups.append(self.weight)
         self.atom = False
         if (named := NAMED.match(self.source, self.at)) is not None:
             self.take(len(named[0]), f"(?P<{named[1]}>")

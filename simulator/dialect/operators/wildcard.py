@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from simulator.dialect.convert import text
 from simulator.dialect.faults import engine
+from simulator.dialect.limits import searched
 from simulator.dialect.operators.regex import settle_case
 from simulator.dialect.proven import plain, use
 from simulator.dialect.refuse import Refused
@@ -24,6 +25,7 @@ def matches(words: str, pattern: str, fold: bool = True) -> bool:
     Raises:
         Thrown: The pattern is not valid.
     """
+    searched(len(words), pattern.count("*"))
     if fold:
         settle_case(words, pattern)
     return compiled(pattern, fold).fullmatch(words) is not None

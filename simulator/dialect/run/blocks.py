@@ -31,6 +31,7 @@ def in_caller(frame: Frame, block: ScriptBlock, item: Value, emit: Emit) -> None
     body = plain_body(block)
     if body.end is None:
         return
+    frame.engine.tick()
     names = frame.scope.names
     before = names.get("_", NOTHING)
     names["_"] = item

@@ -6,6 +6,7 @@ from typing import Any
 from simulator.dialect.casts import cast
 from simulator.dialect.convert import text
 from simulator.dialect.faults import AUTOMATION, BINDING, Exit, Leave, Return, Thrown, engine
+from simulator.dialect.limits import CALLS
 from simulator.dialect.proven import class_of, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.run.binding import Binding, Given, as_parameter, bind, choose_set, from_pipeline
@@ -194,6 +195,10 @@ class FunctionStage:
         """Runs one block; `return` ends it, `break` must not leave it."""
         if self.ended:
             return
+        engine = self.frame.engine
+        engine.depth += 1
+        if engine.depth > CALLS:
+            raise Refused("", why=f"more than {CALLS} calls inside each other")
         try:
             work(self.frame, self.emit)
         except Return:
@@ -207,6 +212,8 @@ class FunctionStage:
             if self.dot:
                 raise
             raise Refused("") from leave
+        finally:
+            engine.depth -= 1
 
 
 def checked(kind: NetType | None, p: Parameter, frame: Frame) -> Any:

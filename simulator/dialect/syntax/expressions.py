@@ -105,6 +105,13 @@ class Expressions(Quoted):
 
     def unary(self) -> Expression:
         """A sign and its operand, a cast, or an operand with what hangs on it."""
+        self.deeper()
+        made = self.signed_or_not()
+        self.depth -= 1
+        return made
+
+    def signed_or_not(self) -> Expression:
+        """What `unary` reads."""
         start = self.at
         if SIGNED.match(self.text, start):
             return self.number()

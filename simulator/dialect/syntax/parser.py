@@ -89,7 +89,9 @@ class Parser(Blocks):
                 if self.char() != end:
                     raise self.refuse()
                 return Block(start, self.at, found)
+            self.deeper()
             made = self.statement()
+            self.depth -= 1
             found.append(made)
             self.blanks()
             closed = isinstance(made, If | For | ForEach | Switch | Try | Function)

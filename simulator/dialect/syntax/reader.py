@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 
+from simulator.dialect.limits import NESTED
 from simulator.dialect.refuse import Refused
 from simulator.dialect.syntax.units import from_units, to_units
 
@@ -30,6 +31,7 @@ class Reader:
     def __init__(self, source: str) -> None:
         self.text = to_units(source.removeprefix("\ufeff"))
         self.at = 0
+        self.depth = 0
         self.requires: list[tuple[int, str]] = []  # line and words of each #Requires
         self.starts = [0, *(found.end() for found in BREAK.finditer(self.text))]
 
@@ -45,6 +47,12 @@ class Reader:
             place -= 1
         found = WORD.match(self.text, place)
         return Refused(what or from_units(found[0] if found else ""), self.line(place), why)
+
+    def deeper(self) -> None:
+        """One more bracket or block inside another."""
+        self.depth += 1
+        if self.depth > NESTED:
+            raise self.refuse(why=f"more than {NESTED} brackets and blocks inside each other")
 
     def seen(self, words: str) -> bool:
         """Whether these characters come next."""

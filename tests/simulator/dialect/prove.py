@@ -1,17 +1,17 @@
 """`python -m tests.simulator.dialect.prove`: writes the keys that recordings and golden rehearsals prove."""
 
-import sys
 import tempfile
 from pathlib import Path
 
 from simulator.dialect import proven
-from simulator.dialect.__main__ import DEPTH, one
+from simulator.dialect.__main__ import one
 from simulator.dialect.operators import regex, wildcard
 from simulator.dialect.proven import Key, Seen
 from tests import shared
 from tests.simulator.dialect.agree import agrees
 from tests.simulator.exchange.stage import run
 from tests.simulator.exchange.test_scripts import NAMES, WORKING, prepared
+from tests.simulator.exchange.walks import WALKS
 
 
 def fresh() -> Seen:
@@ -49,6 +49,11 @@ def rehearsed() -> dict[str, set[Key]]:
                 run(shell, name, place / str(stop), stop=stop)
                 run(shell, name, place / str(stop)).check()
         found[name] = seen.known
+    for name, walk in WALKS.items():
+        seen = fresh()
+        with proven.within(seen), tempfile.TemporaryDirectory() as folder:
+            walk(Path(folder))
+        found[name] = seen.known
     return found
 
 
@@ -73,5 +78,4 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
     proven.PROVEN.write_text(table(), encoding="utf-8", newline="\n")
