@@ -102,7 +102,6 @@ class _Comparison:
         yield from _same("signInAudience", app["signInAudience"], "AzureADMyOrg")
         client = app.get("publicClient") or {}
         yield from _same("redirects", frozenset(client.get("redirectUris") or ()), self.wish.redirects)
-        yield from _same("isFallbackPublicClient", bool(app.get("isFallbackPublicClient")), bool(self.wish.redirects))
         for platform in ("web", "spa"):
             yield from _same(f"{platform} redirects", (app.get(platform) or {}).get("redirectUris") or [], [])
         lock = app.get("servicePrincipalLockConfiguration") or {}
