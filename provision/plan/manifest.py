@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from provision.model.actual import Actual, Declared
+from provision.model.actual import RESOURCES, Actual, Declared
 from provision.model.change import Change, Drift, change
 from provision.model.desired import Desired
 from provision.plan.manifest_entry import declare, describe
@@ -44,10 +44,21 @@ def plan_manifest(desired: Desired, actual: Actual) -> Iterator[Change | Drift |
 
 
 def _not_offered(desired: Desired, actual: Actual) -> Iterator[Problem]:
+    """One problem for each API: what of it this cloud or this tenant does not have."""
+    lacking: dict[str, list[str]] = {}
     for permission in desired.required:
         if declare(permission, actual) is None:
-            what = f"{permission.resource} in the cloud {desired.cloud.name!r} does not offer {permission}."
-            yield Problem(what, where=desired.target, field="permissions", fix="Use a profile without it.")
+            lacking.setdefault(permission.resource, []).append(str(permission))
+    for resource, names in lacking.items():
+        what = f"{resource} in the cloud {desired.cloud.name!r} does not offer {', '.join(names)}."
+        fix = "Use a profile without it, or options that leave it out."
+        if resource not in RESOURCES:
+            what = f"the profile asks for {', '.join(names)} of {resource!r}, an API that Tenantry does not know."
+            fix = f"It knows {', '.join(RESOURCES)}."
+        elif resource not in actual.resources:
+            what = f"the tenant has no service principal of {resource}, so {', '.join(names)} cannot be granted."
+            fix = "Check tenant and cloud."
+        yield Problem(what, where=desired.target, field="permissions", fix=fix)
 
 
 def _reason(desired: Desired, actual: Actual, before: tuple[Declared, ...], after: tuple[Declared, ...]) -> str:
