@@ -11,7 +11,7 @@ from provision.plan.credential import current
 from provision.rights import LOCAL
 from tenantry.integration import AppRef, CredentialRef, IntegrationFile, Permission
 
-_APP = ("deletedApplication", "application", "servicePrincipal", "credential")
+_APP = ("deletedApplication", "application", "servicePrincipal", "credential", "federatedIdentityCredential")
 _OF_THE_MOMENT = ("tool", "emitted")
 
 

@@ -75,6 +75,22 @@ def test_trust_is_made_proven_and_emitted_without_a_secret(trusted: Lab) -> None
     assert not problems, report(problems)
 
 
+def test_from_a_secret_to_trust_and_back(trusted: Lab) -> None:
+    planted.workspace(trusted, FEDERATED, CREDENTIAL)
+    trusted.json("apply", "--yes")
+    secret = trusted.stored()["id"]
+    planted.workspace(trusted, CREDENTIAL, FEDERATED)
+    trusted.json("apply", "--yes")
+    assert trusted.json("plan", "--exit-code")[0]["changes"] == []
+    file = json.loads((trusted.root / "integrations" / "contoso" / "telia.json").read_text(encoding="utf-8"))
+    assert file["credential"]["kind"] == "federated"
+    assert [c["keyId"] for c in planted.app(trusted)["passwordCredentials"]] == [secret]  # until pruned
+    planted.workspace(trusted, FEDERATED, CREDENTIAL)
+    trusted.json("apply", "--yes")
+    assert trusted.json("plan", "--exit-code")[0]["drift"][0]["object"] == "federatedIdentityCredential"
+    assert trusted.stored()["id"] == secret
+
+
 def test_a_changed_subject_is_one_update_and_undone(trusted: Lab) -> None:
     trusted.json("apply", "--yes")
     planted.workspace(trusted, "refs/heads/main", "refs/heads/other")
