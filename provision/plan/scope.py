@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from provision.model.actual import Actual
 from provision.model.change import Change, Drift, change
 from provision.model.desired import Desired
-from provision.plan.withheld import entra_grants
+from provision.plan.withheld import also_narrowed, entra_grants
 from provision.rights import EXCHANGE
 from tenantry.errors import Problem
 from tenantry.integration import IntegrationFile, Mailboxes
@@ -60,8 +60,13 @@ def plan_scope(desired: Desired, actual: Actual) -> Iterator[Change | Drift | Pr
 
 def _policies_left(desired: Desired, actual: Actual) -> Drift:
     """Access policies that nobody needs after a migration; only Exchange can take them away."""
-    command = render_command(desired, actual, migrate=True)
+    command, others = render_command(desired, actual, migrate=True), also_narrowed(desired, actual)
     fact = f"still has access policies, which narrow nothing any more; `{command}`, run with -Finish, takes them away"
+    if others:
+        fact = (
+            f"still has access policies, and they narrow {', '.join(others)}, which Entra grants too: withdraw that "
+            "first (apply --prune), or it reaches every mailbox once the policies go"
+        )
     return Drift(object="mailboxScope", name=describe(desired.mailboxes), fact=fact)
 
 

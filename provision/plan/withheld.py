@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from provision.model.actual import Actual, Declared, RoleGrant
 from provision.model.desired import Desired
+from provision.model.narrowing import BY_POLICY
 from provision.plan.manifest_entry import declare
 
 ACTS_AFTER = timedelta(hours=2)
@@ -29,6 +30,18 @@ def entra_grants(desired: Desired, actual: Actual) -> list[RoleGrant]:
     """Entra's grants of them that are there all the same."""
     keys = withheld(desired, actual)
     return [grant for grant in actual.grants if (grant.resource_id, grant.role_id) in keys]
+
+
+def also_narrowed(desired: Desired, actual: Actual) -> list[str]:
+    """Other rights to mailboxes in Entra, which policies narrow now: they reach everything once those go."""
+    keys = withheld(desired, actual)
+    names = []
+    for grant in actual.grants:
+        resource = actual.resource_of(grant.resource_id)
+        name = resource.permission_name(grant.role_id, "Role") if resource else None
+        if name in BY_POLICY and (grant.resource_id, grant.role_id) not in keys:
+            names.append(str(name))
+    return sorted(names)
 
 
 def waiting(desired: Desired, actual: Actual) -> str:

@@ -163,6 +163,17 @@ def test_an_entra_grant_is_withdrawn_only_once_exchange_is_proven(lab: Lab) -> N
     assert lab.json("plan", "--exit-code")[0]["changes"] == []
 
 
+def test_policies_that_still_narrow_another_right_are_not_called_idle(lab: Lab) -> None:
+    planted.workspace(lab, ZONE, f'{ZONE}\nscoping = "rbac"')
+    lab.json("apply", "--yes")
+    evidence(lab, "2020-01-01T00:00:00Z", Get_ApplicationAccessPolicy=[{"AppId": planted.app(lab)["appId"]}])
+    idle = lab.json("plan")[0]["drift"]
+    assert "run with -Finish, takes them away" in idle[0]["fact"]
+    planted.grant(lab, "Mail.Read")
+    facts = [d["fact"] for d in lab.json("plan")[0]["drift"] if d["object"] == "mailboxScope"]
+    assert "narrow Mail.Read, which Entra grants too" in facts[0]
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
