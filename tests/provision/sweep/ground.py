@@ -1,33 +1,23 @@
 """A workspace for one variant on one fresh simulated tenant, and the program run in it."""
 
-import contextlib
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tests.provision.inside import Said, run_inside
 from tests.provision.sweep.expected import FEDERATED, Expected, expected
 from tests.provision.sweep.variants import BLOCK, EXISTING, MFA, OWN, SCOPES, UNIT, Variant
 from tests.tenant import ROOT, SimulatedTenant
 
 JSON = dict[str, Any]
 NAME = "desk"
-
-
-@dataclass(frozen=True)
-class Said:
-    """How a command ended, and what it said."""
-
-    code: int
-    out: str
-    err: str
 
 
 @dataclass
@@ -97,12 +87,7 @@ mailboxes = {self._filled(SCOPES[variant.scope])}
 
     def run(self, *args: str) -> Said:
         """`tenantry provision ARGS` in this process, which is quicker than one of its own."""
-        from tenantry.cli.main import run
-
-        out, err = io.StringIO(), io.StringIO()
-        with _surroundings(self.environment()), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = run(self.words(*args))
-        return Said(code, out.getvalue(), err.getvalue())
+        return run_inside(self.words(*args), self.environment())
 
     def begin(self, *args: str) -> "subprocess.Popen[str]":
         """The same as a process of its own, to be killed."""
@@ -185,15 +170,3 @@ def _furnish(tenant: SimulatedTenant) -> None:
         users=[{**account, "accountEnabled": True}],
         administrativeUnits=[{"displayName": UNIT}],
     )
-
-
-@contextlib.contextmanager
-def _surroundings(wanted: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

@@ -24,17 +24,22 @@ OWN = "own-desk"
 MFA, BLOCK = "Require MFA", "Known devices only"
 UNIT = "Reception"
 EXISTING = "monitor@{domain}"
+VENDOR_APP = "7e1ec0de-0000-4000-8000-0000000000aa"
 EXAMPLES: Mapping[str, tuple[Any, ...]] = {
     "service_user": ("monitor@{domain}",),
     "integration_users": (3,),
     "existing_users": ([EXISTING],),
     "exclusion_group": ("No second factor",),
     "exclude_from": ([MFA], [MFA, BLOCK]),
-    "vendor_app": ("7e1ec0de-0000-4000-8000-0000000000aa",),
+    "vendor_app": (VENDOR_APP,),
+    "vendor_redirect": ("https://switchboard.example/consented",),
     "reset_passwords": (True,),
 }
 """Values for options that are more than a switch; `{domain}` is the tenant's."""
-WITH: Mapping[str, Mapping[str, Any]] = {"reset_passwords": {"existing_users": [EXISTING]}}
+WITH: Mapping[str, Mapping[str, Any]] = {
+    "reset_passwords": {"existing_users": [EXISTING]},
+    "vendor_redirect": {"vendor_app": VENDOR_APP},
+}
 """What an option is tried together with, since it says nothing alone."""
 SCOPES = {
     "all": "{ all = true }",
