@@ -177,7 +177,8 @@ try {
             $row = $group | Select-Object -Property $memberColumns
             $row.Group = $groupId
             Add-Evidence -Cmdlet 'Get-DistributionGroupMember' -Column $memberColumns -Row $row
-            foreach ($member in @(Get-DistributionGroupMember -Identity $groupId -ResultSize 'Unlimited' -ErrorAction Stop)) {
+            $list = @{ Identity = $groupId; ResultSize = 'Unlimited' }
+            foreach ($member in @(Get-DistributionGroupMember @list -ErrorAction Stop)) {
                 $row = $member | Select-Object -Property $memberColumns
                 $row.Group = $groupId
                 $row.MemberOf = $groupId
