@@ -29,19 +29,22 @@ def wrong(text: str) -> GraphFault:
     return GraphFault(400, "BadRequest", text)
 
 
-def check(call: Call, policy: JSON) -> None:
-    """Refuses a whole policy, as it would be after the write, with the first thing that is wrong."""
-    for problem in _problems(call, policy):
+def check(call: Call, policy: JSON, known: JSON | None = None) -> None:
+    """Refuses a whole policy, as it would be after the write, with the first thing that is wrong.
+
+    `known` is the policy before the write: people and groups that it names already may be gone meanwhile.
+    """
+    for problem in _problems(call, policy, known or {}):
         raise wrong(problem)
 
 
-def _problems(call: Call, policy: JSON) -> Iterator[str]:
+def _problems(call: Call, policy: JSON, known: JSON) -> Iterator[str]:
     conditions = policy["conditions"]
     if not policy.get("displayName"):
         yield "The policy must have a displayName."
     if not policy.get("grantControls") and not policy.get("sessionControls"):
         yield "The policy must have grant controls or session controls."
-    yield from _about_people(call, conditions)
+    yield from _about_people(call, conditions, (known.get("conditions") or {}).get("users") or {})
     yield from _about_targets(call, conditions.get("applications") or {})
     yield from _about_ways(call, conditions)
     yield from _about_controls(call, policy.get("grantControls") or {}, conditions)
@@ -49,13 +52,13 @@ def _problems(call: Call, policy: JSON) -> Iterator[str]:
         yield SECURITY_DEFAULTS
 
 
-def _about_people(call: Call, conditions: JSON) -> Iterator[str]:
+def _about_people(call: Call, conditions: JSON, before: JSON) -> Iterator[str]:
     users, clients = conditions.get("users") or {}, conditions.get("clientApplications") or {}
     included = [users.get(f"include{kind}") for kind in ("Users", "Groups", "Roles", "GuestsOrExternalUsers")]
     if not any(included) and not clients.get("includeServicePrincipals"):
         yield "The policy must include users or service principals."
     for way in ("include", "exclude"):
-        yield from _names(call, users, way)
+        yield from _names(call, users, way, before)
     if len(users.get("includeUsers") or ()) > 1 and {"All", "None"} & set(users["includeUsers"]):
         yield "'All' and 'None' stand alone in includeUsers."
     named = [*(clients.get("includeServicePrincipals") or ()), *(clients.get("excludeServicePrincipals") or ())]
@@ -64,13 +67,14 @@ def _about_people(call: Call, conditions: JSON) -> Iterator[str]:
             yield f"Invalid service principal value: {key}."
 
 
-def _names(call: Call, users: JSON, way: str) -> Iterator[str]:
-    known = _USERS if way == "include" else {"GuestsOrExternalUsers"}
+def _names(call: Call, users: JSON, way: str, before: JSON) -> Iterator[str]:
+    known = {*(_USERS if way == "include" else {"GuestsOrExternalUsers"}), *(before.get(f"{way}Users") or ())}
+    named = set(before.get(f"{way}Groups") or ())
     for key in users.get(f"{way}Users") or ():
         if key not in known and call.tenant.collection("users").get(key, call.stale) is None:
             yield f"Invalid user value: {key}."
     for key in users.get(f"{way}Groups") or ():
-        if call.tenant.collection("groups").get(key, call.stale) is None:
+        if key not in named and call.tenant.collection("groups").get(key, call.stale) is None:
             yield f"1054: Invalid group value: {key}."
     for key in users.get(f"{way}Roles") or ():
         if key.lower() not in ROLES.values():

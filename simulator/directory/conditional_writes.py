@@ -45,7 +45,7 @@ def update(call: Call) -> Reply:
     if body.get("grantControls"):  # one set of controls gives way to the other
         made["grantControls"] = _controls(made["grantControls"], body["grantControls"])
     made = policy_blanks.conditional_access(call.tenant, made)
-    check(call, made)
+    check(call, made, known)
     call.tenant.collection("conditionalAccessPolicies").put(made)
     return Reply(204)
 

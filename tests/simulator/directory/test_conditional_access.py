@@ -79,6 +79,17 @@ def test_lists_are_replaced_whole_and_the_rest_stays(ask: Asker) -> None:
     assert ask.get(url)["conditions"]["users"]["excludeGroups"] == []
 
 
+def test_a_group_that_is_gone_stays_on_a_list_that_is_written_again(ask: Asker) -> None:
+    first, second = group(ask), group(ask)
+    users = {"includeUsers": ["All"], "excludeGroups": [first]}
+    url = f"{POLICIES}/{write(ask, 'POST', POLICIES, conditions(users=users)).body['id']}"
+    write(ask, "DELETE", f"/groups/{first}")
+    write(ask, "PATCH", url, {"conditions": {"users": {"excludeGroups": [first, second]}}})
+    write(ask, "PATCH", url, {"conditions": {"users": {"excludeGroups": [second]}}})
+    change = {"conditions": {"users": {"excludeGroups": [first, second]}}}
+    assert refused(ask, change, url, "PATCH") == f"1054: Invalid group value: {first}."
+
+
 def test_an_unknown_group_is_1054(ask: Asker) -> None:
     made = write(ask, "POST", POLICIES, body()).body
     for name in (NOBODY, "sg_MFA_exclusion"):
