@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,6 @@ from simulator.dialect.syntax.units import has_lone
 from simulator.dialect.values import (
     CUSTOM,
     Array,
-    Char,
     Enum,
     Hash,
     NetList,
@@ -85,25 +85,11 @@ class Writer:
             return self.rows(value, level)
         raise Refused("")
 
-    def simple(self, value: Value) -> str | None:  # noqa: PLR0911 (one line a type)
+    def simple(self, value: Value) -> str | None:
         """A value that is one word of JSON."""
-        if value is None:
-            return "null"
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, str):
-            return quoted(str(value))
         if isinstance(value, Enum):
             return quoted(value.name) if self.use.flag("EnumsAsStrings") else str(value.number)
-        if isinstance(value, int):
-            return text(value)
-        if isinstance(value, Decimal):
-            return decimal_text(value) if "." in decimal_text(value) else f"{decimal_text(value)}.0"
-        if isinstance(value, float):
-            return json_double(value)
-        if isinstance(value, Char | uuid.UUID | Moment):
-            raise Refused("")
-        return None
+        return next((work(value) for kind, work in WORDS.items() if isinstance(value, kind)), None)
 
     def rows(self, value: Value, level: int) -> Rows:
         """The pairs of a table or an object."""
@@ -131,6 +117,17 @@ class Writer:
         if level > self.depth:
             raise Refused("")
         return Rows([("IsPresent", "true" if item.present else "false")])
+
+
+def json_decimal(value: Decimal) -> str:
+    """A Decimal: whole ones get a `.0`."""
+    shown = decimal_text(value)
+    return shown if "." in shown else f"{shown}.0"
+
+
+def refuse(_: Value) -> str:
+    """A value whose JSON is not settled."""
+    raise Refused("")
 
 
 def json_double(value: float) -> str:
@@ -176,6 +173,19 @@ def quoted(words: str) -> str:
         else:
             out.append(char)
     return '"' + "".join(out) + '"'
+
+
+# values that are one word of JSON; the first type that fits counts
+WORDS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "null",
+    bool: lambda value: "true" if value else "false",
+    str: lambda value: quoted(str(value)),
+    int: text,
+    Decimal: json_decimal,
+    float: json_double,
+    uuid.UUID: refuse,
+    Moment: refuse,
+}
 
 
 @cmdlet("ConvertFrom-Json", "*InputObject:string@0|", "Depth:int", "AsHashtable:switch", "NoEnumerate:switch")

@@ -131,7 +131,7 @@ def call_method(target: Value, word: str, arguments: list[Value], frame: "Frame"
         raise in_method(error, word, len(arguments)) from error
 
 
-def dispatch(target: Value, low: str, word: str, arguments: list[Value], frame: "Frame") -> Value:  # noqa: PLR0911
+def dispatch(target: Value, low: str, word: str, arguments: list[Value], frame: "Frame") -> Value:
     """The method that a value has under this name."""
     if hasattr(target, "call"):
         return target.call(low, arguments, frame)
@@ -139,22 +139,24 @@ def dispatch(target: Value, low: str, word: str, arguments: list[Value], frame: 
         return objects.type_of(target)
     if low in ("where", "foreach") and not isinstance(target, str | Hash | Obj):
         return lists.filtered(low, target, arguments, frame)
+    if isinstance(target, Obj) and not low.startswith("get_"):
+        return objects.of_object(target, low, word, arguments, frame)
+    work = listed_method(target, low, arguments)
+    return work(target, arguments, frame) if work is not None else missing(target, low, word, arguments, frame)
+
+
+def listed_method(target: Value, low: str, arguments: list[Value]) -> texts.Method | None:
+    """The method out of the lists, None where there is none of that name."""
     if low.startswith("get_") and not arguments:
         if isinstance(target, Hash) and low == "get_count":
-            return len(target)
+            return lambda table, _, __: len(table)
         raise Refused("")
-    if isinstance(target, Obj):
-        return objects.of_object(target, low, word, arguments, frame)
-    for kind, table in TABLES:
-        if isinstance(target, kind):
-            if low in table:
-                return table[low](target, arguments, frame)
-            break
+    table = next((methods for kind, methods in TABLES if isinstance(target, kind)), {})
+    if low in table:
+        return table[low]
     if low == "tostring":
-        return as_text(target, arguments)
-    if (found := dates.METHODS.get((type_name(target), low))) is not None:
-        return found(target, arguments, frame)
-    return missing(target, low, word, arguments, frame)
+        return lambda value, given, _: as_text(value, given)
+    return dates.METHODS.get((type_name(target), low))
 
 
 def missing(target: Value, low: str, word: str, arguments: list[Value], frame: "Frame") -> Value:

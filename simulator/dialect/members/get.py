@@ -88,27 +88,31 @@ def about(fault: ErrorRecord | NetException) -> tuple[str, str]:
     return "-", fault.type
 
 
-def found_member(target: Value, word: str, frame: "Frame | None") -> Value:  # noqa: PLR0911 (one line a kind)
+INNER = ("psobject", "psbase", "pstypenames", "psadapted", "psextended")
+
+
+def found_member(target: Value, word: str, frame: "Frame | None") -> Value:
     """The property, whether that is proven or not."""
     low = word.lower()
     if target is None:
         return ABSENT
     if isinstance(target, Obj):
         return of_object(target, low, word, frame)
-    if isinstance(target, Hash):
-        if word in target:
-            return target.get(word)
-        if not target.whole:
-            raise Refused("")
-        return from_list(HASH, target, low)
-    if low in ("psobject", "psbase", "pstypenames", "psadapted", "psextended"):
+    if isinstance(target, Hash) and word in target:
+        return target.get(word)
+    if low in INNER and not isinstance(target, Hash):
         return inner_object(target, low)
+    return of_type(target, low)
+
+
+def of_type(target: Value, low: str) -> Value:
+    """What the type of a value has."""
     if isinstance(target, PropertyList):
         return of_properties(low)
-    if isinstance(target, Array | NetList | HashSet):
-        return from_list(COLLECTION_TABLES[type(target)], target, low)
     if hasattr(target, "member"):  # an object the host made, such as $PSCmdlet
         return target.member(low)
+    if isinstance(target, Hash) and not target.whole:
+        raise Refused("")
     for kind, table in TABLES.items():
         if isinstance(target, kind):
             return from_list(table, target, low)
@@ -136,7 +140,7 @@ def of_object(target: Obj, low: str, word: str, frame: "Frame | None") -> Value:
                 raise Refused("")
             return value.of(target, frame)
         return value
-    if low in ("psobject", "psbase", "pstypenames", "psadapted", "psextended"):
+    if low in INNER:
         return inner_object(target, low)
     if low in ("count", "length"):
         return 1
@@ -314,12 +318,11 @@ HASH: dict[str, Getter | None] = {
     **nothing_settled("pstypenames", "psadapted", "psextended"),
 }
 ARRAY_ONLY = ("syncroot", "rank", "longlength", "isreadonly", "isfixedsize", "issynchronized")
-COLLECTION_TABLES: dict[type, dict[str, Getter | None]] = {
+TABLES: dict[type, dict[str, Getter | None]] = {
+    Hash: HASH,
     Array: {"count": len, "length": len, **nothing_settled(*ARRAY_ONLY)},
     NetList: {"count": len, **nothing_settled(*ARRAY_ONLY, "capacity")},
     HashSet: {"count": len, "comparer": lambda h: Opaque("comparer", {"fold": h.fold})},
-}
-TABLES: dict[type, dict[str, Getter | None]] = {
     bool: {},
     int: {},
     float: {},
