@@ -6,8 +6,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from tenantry.clock import Clock
-from tenantry.errors import GraphError, UsageError
+from tenantry.errors import ConfigurationError, GraphError, Problem, UsageError
 from tenantry.workspace.lock import FOLDER, folder
 
 Outcome = Literal["done", "failed", "unknown"]
@@ -155,19 +155,26 @@ def read(root: Path, run: str) -> list[Entry]:
 
     Raises:
         UsageError: There is no journal of that run.
+        ConfigurationError: A line in the middle of it is damaged.
     """
     try:
         lines = path_of(root, run).read_bytes().splitlines()
     except OSError as error:
         known = ", ".join(runs(root)[-3:]) or "none"
         raise UsageError(f"There is no journal of run {run!r}.", fix=f"The last runs are: {known}.") from error
-    return list(_entries(lines))
+    return list(_entries(lines, path_of(root, run)))
 
 
-def _entries(lines: Iterable[bytes]) -> Iterator[Entry]:
-    for line in lines:
-        with suppress(msgspec.DecodeError):
+def _entries(lines: Sequence[bytes], path: Path) -> Iterator[Entry]:
+    for number, line in enumerate(lines, 1):
+        try:
             yield msgspec.json.decode(line, type=Entry)
+        except msgspec.DecodeError as error:
+            if number == len(lines):
+                return  # a crash cut it short
+            fix = "Bring the file back from a backup, or move it away: what it tells of can then not be taken back."
+            problem = Problem("is no line of a journal.", where=f"{path}:{number}", fix=fix)
+            raise ConfigurationError([problem]) from error
 
 
 class History:

@@ -15,11 +15,21 @@ FOLDER = ".tenantry"
 
 
 def folder(root: Path) -> Path:
-    """The workspace's own folder for journal, locks and state; made when first asked for, kept out of git."""
+    """The workspace's own folder for journal, locks and state; made when first asked for, kept out of git.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
     path = root / FOLDER
     if not path.is_dir():
-        path.mkdir(parents=True, exist_ok=True)
-        write_atomic(path / ".gitignore", "*\n")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            write_atomic(path / ".gitignore", "*\n")
+        except OSError as error:
+            what = f"The workspace's own folder {path} cannot be made: {error.strerror}."
+            raise UsageError(
+                what, fix="It holds journal and locks; make room for it, or give yourself the right."
+            ) from error
     return path
 
 
