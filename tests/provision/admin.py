@@ -6,11 +6,18 @@ import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import Any
+from typing import Any, Protocol
 
 from tests.provision.lab import Lab
+from tests.tenant import SimulatedTenant
 
 GRAPH = "00000003-0000-0000-c000-000000000000"
+
+
+class Place(Protocol):
+    """Whatever stands on a simulated tenant."""
+
+    tenant: SimulatedTenant
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -20,7 +27,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         """Does not go there."""
 
 
-def accept(lab: Lab, link: str, decision: str = "accept") -> tuple[str, dict[str, str]]:
+def accept(lab: Place, link: str, decision: str = "accept") -> tuple[str, dict[str, str]]:
     """What the page asked for, and the query with which it went back to the app."""
     context = ssl.create_default_context(cafile=lab.tenant.ready["ca"])
     opener = urllib.request.build_opener(

@@ -16,7 +16,8 @@ EVERYBODY = ""
 class Expected:
     """What there shall be. Permissions are (type, name); `delegated` maps whom (a user name, or everybody) to scopes.
 
-    `made` are accounts that did not exist, `members` everybody in the exclusion group, `group` its name (None: none).
+    `made` are accounts that did not exist, `members` everybody in the exclusion group, `group` its name (None: none);
+    `reset` says that those that existed get new passwords.
     """
 
     display_name: str
@@ -32,6 +33,7 @@ class Expected:
     group: str | None
     excluded_from: tuple[str, ...]
     vendor_app: str
+    reset: bool
 
 
 def expected(variant: Variant, *, name: str, domain: str, login: str, people: int) -> Expected:
@@ -53,6 +55,7 @@ def expected(variant: Variant, *, name: str, domain: str, login: str, people: in
         group=(given.get("exclusion_group") or data["integration_users"]["group"]) if members else None,
         excluded_from=tuple(given.get("exclude_from", ())),
         vendor_app=str(given.get("vendor_app", "")),
+        reset=bool(given.get("reset_passwords")),
     )
 
 

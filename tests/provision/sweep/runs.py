@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from tenantry.errors import ExitCode
+from tests.provision.admin import accept
+from tests.provision.inside import Said
 from tests.provision.sweep.ground import Ground
 from tests.provision.sweep.state import State, differences, state
 
@@ -24,7 +27,7 @@ class Outcome:
 def clean(ground: Ground) -> Outcome:
     """`apply`, then a plan without changes, an `apply` that writes nothing, and exactly the state that is asked for."""
     outcome, before = Outcome(ground.variant.name), state(ground)
-    done = ground.run("apply", "--yes")
+    done = applied(ground)
     outcome.applies = 1
     if done.code:
         outcome.wrong.append(f"apply ended with {done.code}: {done.err.strip()}")
@@ -40,7 +43,7 @@ def troubled(ground: Ground, seed: int) -> Outcome:
     ground.tenant.fault(*KINDS, rate=RATE, seed=seed)
     code = -1
     while outcome.applies < MOST and code in (-1, 4):
-        done = ground.run("apply", "--yes")
+        done = applied(ground)
         code, outcome.applies = done.code, outcome.applies + 1
     ground.tenant.end_faults()
     log = ground.tenant.requests()
@@ -59,13 +62,23 @@ def killed(ground: Ground, n: int) -> Outcome | None:
         return None
     code = 4
     while outcome.applies < MOST and code == 4:
-        done = ground.run("apply", "--yes")
+        done = applied(ground)
         code, outcome.applies = done.code, outcome.applies + 1
     if code:
         outcome.wrong.append(f"apply after the kill ended with {code}: {done.err.strip()}")
     else:
         settle(ground, before, outcome)
     return outcome
+
+
+def applied(ground: Ground) -> Said:
+    """`apply`; where it hands out a link to a vendor's app, an administrator follows it, and it is run again."""
+    done = ground.run("apply", "--yes")
+    link = next((word for word in done.err.split() if "adminconsent" in word), None)
+    if link is None or done.code != ExitCode.PARTLY or not ground.variant.options.get("vendor_app"):
+        return done
+    accept(ground, link)
+    return ground.run("apply", "--yes")
 
 
 def settle(ground: Ground, before: State, outcome: Outcome) -> None:

@@ -145,7 +145,10 @@ class _Comparison:
         self.mine["users"] |= {row["id"] for row in marked}
         yield from _same("accounts made", sorted(u["userPrincipalName"] for u in marked), sorted(self.wish.made))
         accounts = {u["userPrincipalName"]: u["id"] for u in self.now["users"].values()}
-        for user in marked:
+        there = [u for u in self.now["users"].values() if u["userPrincipalName"] in self.wish.members]
+        if self.wish.reset:
+            yield from self._reset([user for user in there if user not in marked])
+        for user in there if self.wish.reset else marked:
             yield from self._password(user)
         groups = [g for g in self.now["groups"].values() if g.get("uniqueName") == f"tenantry-{NAME}-users"]
         self.mine["groups"] |= {row["id"] for row in groups}
@@ -163,6 +166,14 @@ class _Comparison:
         held = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         yield from _same("password", held.get("secret"), user["passwordProfile"]["password"])
         yield from _same("whose password", held.get("id"), user["id"])
+
+    def _reset(self, users: list[JSON]) -> Iterator[str]:
+        """Accounts that were there have a new password, and are else as they were."""
+        changed = {"passwordProfile": None, "lastPasswordChangeDateTime": None}
+        for user in users:
+            self.mine["users"].add(user["id"])
+            was = self.before["users"].get(user["id"], {})
+            yield from _same(f"the rest of {user['userPrincipalName']}", {**user, **changed}, {**was, **changed})
 
     def _exclusions(self, groups: set[str]) -> Iterator[str]:
         """Our group stands in the named policies' exclusions once; the policies are else as they were."""
