@@ -1,6 +1,5 @@
 """The hand-over sheet: what to type where in the vendor's form; the secret's value apart, or nowhere."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,13 +10,11 @@ from tenantry import integration as files
 from tenantry import profiles
 from tenantry.errors import UsageError
 from tenantry.files import write_atomic
-from tenantry.integration import IntegrationFile
+from tenantry.integration import CredentialRef, IntegrationFile
 from tenantry.profiles.model import FormField, Profile
 from tenantry.stores import StoredCredential, open_store
 
 LANGUAGES: tuple[Language, ...] = ("en", "sv")
-
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 _WORDS: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
     "en": {
@@ -46,6 +43,14 @@ _WORDS: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
     },
 }
 
+_LABELS: Mapping[str, dict[str, str]] = {
+    "tenant_id": {"en": "Directory (tenant) ID", "sv": "Katalog-ID (klientorganisations-ID)"},
+    "client_id": {"en": "Application (client) ID", "sv": "Program-ID (klient-ID)"},
+    "secret_value": {"en": "Client secret (value)", "sv": "Klienthemlighet (värde)"},
+    "apart": {"en": "Certificate with its private key", "sv": "Certifikat med privat nyckel"},
+}
+"""Labels of a form that a profile does not name, as the portal calls the values."""
+
 
 def hand_over(
     root: Path, tenant: str, integration: str, out: Path, *, secret_file: Path | None, languages: tuple[Language, ...]
@@ -60,11 +65,11 @@ def hand_over(
     """
     file = files.load(files.path_of(root, tenant, integration))
     profile = profiles.load(file.profile, root, {**file.options, "all_mailboxes": file.mailboxes.all})
-    apart = _apart(file, root, secret_file)
+    apart = _apart(file, profile, root, secret_file)
     return [*write_sheets(out, file, profile, file.emitted, languages), *apart]
 
 
-def _apart(file: IntegrationFile, root: Path, secret_file: Path | None) -> list[Path]:
+def _apart(file: IntegrationFile, profile: Profile, root: Path, secret_file: Path | None) -> list[Path]:
     """Writes what is handed over apart, where that is wished; returns the files."""
     name, credential = f"{file.tenant.name}/{file.integration}", file.credential
     written = []
@@ -81,6 +86,8 @@ def _apart(file: IntegrationFile, root: Path, secret_file: Path | None) -> list[
     if secret_file is not None and not written:
         if credential is not None:
             raise UsageError(f"{name} signs in by a federated credential, which has no secret.")
+        if profile.credential is None:
+            raise UsageError(f"{name} has no secret: nothing of it is handed over apart.", fix="Leave it out.")
         raise UsageError(f"{name} has no credential yet.", fix="Run `tenantry provision apply` first.")
     return written
 
@@ -97,13 +104,26 @@ def sheet(file: IntegrationFile, profile: Profile, language: Language, prepared:
         integration=target,
         system=profile.title.partition(":")[0],
         prepared=prepared,
-        fields=tuple(_field(field, file, profile, language) for field in profile.form),
-        steps=tuple(_in(step, language) for step in profile.steps) or words["steps"],
+        fields=tuple(_field(field, file, profile, language) for field in profile.form or plain_form(file)),
+        steps=tuple(_in(step, language) for step in profile.steps) or _steps(words, credential),
         secret_location=_location(file),
         expires=(credential.expires or "") if credential else "",
         renewal=tuple(_in(text, language) for text in profile.renewal) or own,
         pitfalls=tuple(_in(pitfall, language) for pitfall in profile.pitfalls),
     )
+
+
+def _steps(words: Mapping[str, tuple[str, ...]], credential: CredentialRef | None) -> tuple[str, ...]:
+    """Our own steps, for a profile without any; those about a secret only where there is one."""
+    return words["steps"] if credential and credential.kind == "secret" else words["steps"][:2]
+
+
+def plain_form(file: IntegrationFile) -> tuple[FormField, ...]:
+    """What any system wants to know, for a profile that names no form."""
+    names = ["tenant_id", "client_id"]
+    if file.credential is not None:
+        names.append({"secret": "secret_value", "certificate": "apart"}.get(file.credential.kind, ""))
+    return tuple(FormField(label=_LABELS[name], value=name) for name in names if name)
 
 
 def write_sheets(
@@ -129,7 +149,7 @@ def write_secret(path: Path, stored: StoredCredential | None, place: str) -> Non
 
 def refuse_id(stored: StoredCredential | None, place: str) -> None:
     """Raises UsageError where the store holds a secret's id (a GUID) in place of its value, a common mistake."""
-    if stored is not None and stored.secret is not None and _GUID.fullmatch(stored.secret.reveal().strip()):
+    if stored is not None and stored.names_itself:
         raise UsageError(
             f"The {place} holds what looks like the id of a secret, not its value; Microsoft answers AADSTS7000215.",
             fix="Put the value there, or run `tenantry provision rotate` for a new secret.",
@@ -153,7 +173,8 @@ def _value(name: str, file: IntegrationFile, profile: Profile) -> str:
         "service_principal_id": file.app.service_principal_id,
         "secret_id": credential.id if credential else "",
         "secret_expires": (credential.expires or "") if credential else "",
-        "name": profile.display_name,
+        "name": file.app.display_name or profile.display_name,
+        "domain": _domain(file),
         "redirect_uri": ", ".join(redirects),
         "users": ", ".join(str(user.get("userPrincipalName", "")) for user in file.integration_users),
     }
@@ -161,6 +182,17 @@ def _value(name: str, file: IntegrationFile, profile: Profile) -> str:
         chosen = file.options.get(name.removeprefix("option:"), "")
         return ", ".join(map(str, chosen)) if isinstance(chosen, list) else str(chosen)
     return name[1:] if name.startswith("=") else known.get(name, "")
+
+
+def _domain(file: IntegrationFile) -> str:
+    """A domain of the tenant, as far as the file names an address in it."""
+    named = (
+        *(str(user.get("userPrincipalName", "")) for user in file.integration_users),
+        file.mailboxes.group or "",
+        *(file.mailboxes.rooms or ()),
+        *(person.address for person in file.people.listed),
+    )
+    return next((address.rpartition("@")[2] for address in named if "@" in address), "")
 
 
 def _location(file: IntegrationFile) -> str:

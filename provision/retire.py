@@ -122,8 +122,9 @@ async def _ready(
 
 async def _prove(work: Work) -> None:
     """Raises GuardRefused unless the credential in the store is accepted now."""
-    stored = await asyncio.to_thread(open_store(work.wish.store, work.root).read)
-    problem = await unproven(work, stored) if stored is not None else "is not there any more"
+    federated = work.wish.kind == "federated"
+    stored = None if federated else await asyncio.to_thread(open_store(work.wish.store, work.root).read)
+    problem = await unproven(work, stored) if stored or federated else "is not there any more"
     if problem:
         raise GuardRefused(
             f"{work.desired.target}: the {work.wish.kind} in the store {problem}, so the old one stays.",

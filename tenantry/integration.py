@@ -62,13 +62,16 @@ class TenantRef(msgspec.Struct, frozen=True, kw_only=True):
     cloud: Annotated[Cloud, Meta(description="The cloud, written out.")]
 
 
-class AppRef(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class AppRef(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """The app registration (`object_id`) and its service principal, with the stable key `unique_name`."""
 
     app_id: Annotated[str, Meta(description="Client id.")]
-    object_id: Annotated[str, Meta(description="Object id of the app registration.")]
+    object_id: Annotated[str, Meta(description="Object id of the app registration; empty where that is the vendor's.")]
     service_principal_id: Annotated[str, Meta(description="Object id of its service principal.")]
-    unique_name: Annotated[str, Meta(description="The stable key that provisioning finds it by.")]
+    unique_name: Annotated[
+        str, Meta(description="The stable key that provisioning finds it by; an adopted app's own, or empty.")
+    ]
+    display_name: Annotated[str, Meta(description="An adopted app's name; else it is the profile's.")] = ""
 
 
 class Permissions(msgspec.Struct, frozen=True, kw_only=True):

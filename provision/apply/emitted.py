@@ -64,6 +64,7 @@ def app_ref(work: Work) -> AppRef:
         object_id=work.object_id,
         service_principal_id=work.principal,
         unique_name=_unique_name(work),
+        display_name=_display_name(work),
     )
 
 
@@ -76,6 +77,12 @@ def _unique_name(work: Work) -> str:
         if work.actual.adopted and work.actual.application
         else (work.desired.unique_name)
     )
+
+
+def _display_name(work: Work) -> str:
+    """What an adopted app is called; ours bears the profile's name."""
+    application = work.actual.application
+    return application.display_name if application and work.actual.adopted else ""
 
 
 def credential_ref(work: Work, stored: Stored | None) -> CredentialRef | None:

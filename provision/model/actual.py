@@ -130,6 +130,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     expires: str | None = None
     hint: str = ""
+    names_itself: bool = False
 
 
 class Actual(msgspec.Struct, frozen=True, kw_only=True):

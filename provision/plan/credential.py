@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from provision import naming
-from provision.model.actual import Actual, Credential
+from provision.model.actual import Actual, Credential, Stored
 from provision.model.change import Change, Drift, Risk, change
 from provision.model.desired import CredentialWanted, Desired
 from provision.plan.federated import ours
@@ -31,7 +31,7 @@ def current(desired: Desired, actual: Actual) -> Credential | None:
         return Credential(id=one.id, kind="federated", name=one.name) if one else None
     if desired.credential is None or desired.renew or stored is None or application is None:
         return None
-    if stored.kind != desired.credential.kind:
+    if stored.kind != desired.credential.kind or stored.names_itself:
         return None
     found = next((c for c in application.credentials if c.id == stored.id), None)
     return None if found is None or found.expired(desired.now) else found
@@ -52,7 +52,7 @@ def plan_credential(desired: Desired, actual: Actual) -> Iterator[Change | Drift
 
 
 def _create(desired: Desired, wish: CredentialWanted, actual: Actual) -> Iterator[Change | Problem]:
-    refused = refusal(wish.kind, actual.policy) or _read_only(wish.store)
+    refused = refusal(wish.kind, actual.policy) or _read_only(wish.store, actual.stored)
     if refused:
         yield Problem(refused[0], where=desired.target, field="credential", fix=refused[1])
         return
@@ -79,9 +79,12 @@ def _replaced(desired: Desired, actual: Actual) -> str:
     return found.id if found else ""
 
 
-def _read_only(store: StoreRef) -> tuple[str, str] | None:
+def _read_only(store: StoreRef, stored: Stored | None) -> tuple[str, str] | None:
     if store.kind != "environment":
         return None
+    if stored is not None and stored.names_itself:
+        what = f"the {describe_store(store)} holds what looks like the id of a secret, not its value."
+        return what, "Put the value there; it is shown once, when the secret is made."
     what = f"a new credential is needed, and the {describe_store(store)} cannot be written."
     return what, "Choose a store of kind file or keyring, or put a working credential into the variable."
 
@@ -90,6 +93,8 @@ def _why(desired: Desired, wish: CredentialWanted, actual: Actual) -> str:
     stored, application = actual.stored, actual.application
     if stored is None:
         return "the store holds no credential"
+    if stored.names_itself:
+        return "the store holds what looks like the id of a secret, not its value"
     if stored.kind != wish.kind:
         return f"the store holds a {stored.kind}, wished is a {wish.kind}"
     known = next((c for c in application.credentials if c.id == stored.id), None) if application else None

@@ -73,6 +73,7 @@ def _app(desired: Desired, actual: Actual) -> AppRef | None:
         object_id=application.id,
         service_principal_id=actual.service_principal,
         unique_name=application.unique_name,
+        display_name=application.display_name if actual.adopted else "",
     )
 
 

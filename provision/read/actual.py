@@ -89,7 +89,7 @@ def read_store(desired: Desired, root: Path) -> Stored | None:
     if held is None:
         return None
     hint = "" if held.id or held.secret is None else held.secret.reveal()[:_HINT]
-    return Stored(kind=held.kind, id=held.id, expires=held.expires, hint=hint)
+    return Stored(kind=held.kind, id=held.id, expires=held.expires, hint=hint, names_itself=held.names_itself)
 
 
 def _identified(desired: Desired, stored: Stored | None, found: Application | None) -> Stored | None:
@@ -101,7 +101,7 @@ def _identified(desired: Desired, stored: Stored | None, found: Application | No
     if wish is not None and wish.kind == "federated":
         one = ours(desired, found)
         return Stored(kind="federated", id=one.id) if one else None
-    if stored is None or found is None or not stored.hint:
+    if stored is None or found is None or not stored.hint or stored.names_itself:
         return stored
     fitting = [c for c in found.credentials if c.kind == stored.kind and c.hint == stored.hint]
     if len(fitting) != 1:

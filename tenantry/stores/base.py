@@ -1,6 +1,7 @@
 """What every store keeps and how it is spelled: one JSON object, or the bare secret that a person put there."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from tenantry.integration import CredentialKind
 from tenantry.redact import Secret
 
 VERSION = 1
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,11 @@ class StoredCredential:
     expires: str | None
     secret: Secret | None = None
     certificate_pem: Secret | None = None
+
+    @property
+    def names_itself(self) -> bool:
+        """True for a secret that is shaped like a secret's id: a common mistake when copying from the portal."""
+        return self.secret is not None and _GUID.fullmatch(self.secret.reveal().strip()) is not None
 
 
 class Store(Protocol):

@@ -39,7 +39,7 @@ async def probe(work: Work, stored: StoredCredential) -> None:
     deadline = work.clock.now().timestamp() + BUDGET
     waits, good = delays(), 0
     while good < GOOD:
-        problem = await _try(work, stored)
+        problem = await _try(work, provisional(work, stored), stored)
         good = 0 if problem else good + 1
         if not problem:
             continue
@@ -48,13 +48,16 @@ async def probe(work: Work, stored: StoredCredential) -> None:
         await work.clock.sleep(next(waits))
 
 
-async def unproven(work: Work, stored: StoredCredential) -> str:
+async def unproven(work: Work, stored: StoredCredential | None) -> str:
     """Why a stored credential cannot be relied upon now, in words; empty where the endpoint takes it twice."""
+    file = work.actual.emitted if stored is None else provisional(work, stored)
+    if file is None:
+        return "is not there any more"
     deadline = work.clock.now().timestamp() + PATIENCE
     waits, good, problem = delays(), 0, ""
     while good < GOOD:
         try:
-            problem = await _try(work, stored)
+            problem = await _try(work, file, stored)
         except SignInError as error:
             return f"is refused ({error.code or error.what})"
         good = 0 if problem else good + 1
@@ -79,10 +82,10 @@ async def probe_federated(work: Work, stored: Stored) -> None:
         )
 
 
-async def _try(work: Work, stored: StoredCredential) -> str:
+async def _try(work: Work, file: IntegrationFile, stored: StoredCredential | None) -> str:
     """What is not right yet, in words; empty where all is well."""
     try:
-        claims = await token_claims(work, provisional(work, stored), stored)
+        claims = await token_claims(work, file, stored)
     except SignInError as error:
         if error.code in _NOT_YET or not error.code:
             return f"is not accepted yet ({error.code or error.what})"
@@ -94,7 +97,7 @@ async def _try(work: Work, stored: StoredCredential) -> str:
     return f"gets tokens without {', '.join(sorted(lacking))}" if lacking else ""
 
 
-async def token_claims(work: Work, file: IntegrationFile, stored: StoredCredential) -> dict[str, Any]:
+async def token_claims(work: Work, file: IntegrationFile, stored: StoredCredential | None) -> dict[str, Any]:
     """The claims of a fresh token of the app itself."""
     credential = signin.application(file, work.root, stored)
     async with Graph(file.tenant.cloud, credential, work.clock, root=work.root) as graph:
