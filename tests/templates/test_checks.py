@@ -49,6 +49,7 @@ BAD: list[tuple[rules.Rule, str]] = [
     (rules.parameters, "Get-It -ComputerName 'server'"),
     (rules.parameters_used, "param([string]$Name)\n$a = 1"),
     (rules.variables_used, "$a = 1\n$b = 2\nGet-It -X $b"),
+    (rules.parameters_kept, "param([switch]$Remove)\n$remove = @{}\n$remove"),
     (rules.variables_plain, "$global:a = 1"),
     (rules.variables_plain, "$env:PATH"),
     (rules.variables_plain, "$args = 1"),

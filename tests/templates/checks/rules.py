@@ -143,6 +143,14 @@ def variables_used(source: Source) -> Iterator[str]:
             yield f"line {number}: ${name} is set and never used"
 
 
+def parameters_kept(source: Source) -> Iterator[str]:
+    """A parameter is not set anew, whatever its case, unless it was left out (and gets its default)."""
+    names = {name.lower() for name in _parameter_names(source)}
+    for name, number in _assigned(source):
+        if name in names and f"(-not ${name})" not in source.scanned.masked.lower():
+            yield f"line {number}: ${name} is a parameter"
+
+
 def variables_plain(source: Source) -> Iterator[str]:
     """AvoidGlobalVars, AvoidAssignmentToAutomaticVariable; no scoped, environment or braced variables at all."""
     for node in source.nodes("variable"):
@@ -253,6 +261,7 @@ RULES: tuple[Rule, ...] = (
     parameters,
     parameters_used,
     variables_used,
+    parameters_kept,
     variables_plain,
     null_on_the_left,
     conditions,

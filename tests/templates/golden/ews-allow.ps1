@@ -144,7 +144,8 @@ try {
     Write-Warning -Message 'EWS in Exchange Online ends on 1 April 2027. Move the app to Microsoft Graph before.'
 
     # The list as it is; a plain Get-OrganizationConfig would show it empty
-    $config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy -ErrorAction Stop
+    $settings = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy -ErrorAction Stop
+    $config = $settings | Select-Object -Property @('EwsEnabled', 'EwsAllowedAppIDs')
     $before = [string]$config.EwsAllowedAppIDs
     $listed = @()
     $missing = $true

@@ -166,10 +166,11 @@ try {
             throw ('{0} is a {1}, not a room.' -f $room, $mailboxes[0].RecipientTypeDetails)
         }
         $roomId = [string]$mailboxes[0].Guid
-        $now = Get-CalendarProcessing -Identity $roomId -ErrorAction Stop
+        $processing = Get-CalendarProcessing -Identity $roomId -ErrorAction Stop
+        $now = $processing | Select-Object -Property ($settings + @('AutomateProcessing'))
         $loses = @()
         foreach ($setting in $settings) {
-            if ([string]$now.$setting -ne 'False') {
+            if ([string]$now.$setting -eq 'True') {
                 $loses += $setting
             }
         }

@@ -215,9 +215,11 @@ try {
                 }
             } elseif ($what -eq 'set bookings') {
                 # What the room did with bookings before
-                $now = Get-CalendarProcessing -Identity $id -ErrorAction Stop
+                $settings = ([string]$row.Before).Split(' ')
+                $processing = Get-CalendarProcessing -Identity $id -ErrorAction Stop
+                $now = $processing | Select-Object -Property $settings
                 $set = @{ Identity = $id }
-                foreach ($setting in ([string]$row.Before).Split(' ')) {
+                foreach ($setting in $settings) {
                     if ([string]$now.$setting -eq 'False') {
                         $set[$setting] = $true
                     }

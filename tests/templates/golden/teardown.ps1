@@ -212,9 +212,11 @@ try {
                 }
             } elseif ($what -eq 'set bookings') {
                 # What the room did with bookings before
-                $now = Get-CalendarProcessing -Identity $id -ErrorAction Stop
+                $settings = ([string]$row.Before).Split(' ')
+                $processing = Get-CalendarProcessing -Identity $id -ErrorAction Stop
+                $now = $processing | Select-Object -Property $settings
                 $set = @{ Identity = $id }
-                foreach ($setting in ([string]$row.Before).Split(' ')) {
+                foreach ($setting in $settings) {
                     if ([string]$now.$setting -eq 'False') {
                         $set[$setting] = $true
                     }
@@ -375,7 +377,8 @@ try {
                 }
             } elseif ($what -eq 'allow EWS') {
                 # The list of apps that may use EWS, without the app
-                $config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy -ErrorAction Stop
+                $settings = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy -ErrorAction Stop
+                $config = $settings | Select-Object -Property 'EwsAllowedAppIDs'
                 $others = @()
                 $listed = $false
                 foreach ($app in ([string]$config.EwsAllowedAppIDs).Split(',')) {
