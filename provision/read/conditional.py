@@ -11,7 +11,7 @@ from tenantry.graph import Graph
 
 POLICIES = "/identity/conditionalAccess/policies"
 _DEFAULTS = "/policies/identitySecurityDefaultsEnforcementPolicy"
-_NOT_TOLD = (400, 403, 404, 501)
+_NOT_TOLD = (403, 501)
 _NARROW = {
     "locations": "the place",
     "platforms": "the platform",
@@ -31,17 +31,13 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     security_defaults: bool | None = None
 
 
-async def read_rules(graph: Graph, *, needed: bool) -> Rules:
-    """All policies, whatever their state, and whether security defaults are on.
-
-    Raises:
-        GraphError: The policies cannot be read though they are `needed`, since one of them is to be written.
-    """
+async def read_rules(graph: Graph) -> Rules:
+    """All policies, whatever their state, and whether security defaults are on; why not, where nobody may tell."""
     defaults = await _security_defaults(graph)
     try:
         found = [as_policy(item) async for item in graph.items(POLICIES, type=dict)]
     except GraphError as error:
-        if needed or error.status not in _NOT_TOLD:
+        if error.status not in _NOT_TOLD:
             raise
         return Rules(why=error.what, security_defaults=defaults)
     return Rules(policies=tuple(sorted(found, key=lambda policy: policy.id)), security_defaults=defaults)

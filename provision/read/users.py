@@ -10,11 +10,13 @@ from provision.model.users import Account, ExclusionGroup, Held, Member, Namesak
 from provision.plan.users.slots import slots
 from provision.read.conditional import Rules, read_rules
 from provision.read.tenant import TenantReader
+from tenantry.errors import GraphError
 from tenantry.graph import Graph, literal, segment
 from tenantry.integration import IntegrationFile
 from tenantry.stores import open_store
 from tenantry.stores.beside import beside
 
+_DENIED = 403
 _ACCOUNT = {"$select": "id,userPrincipalName,accountEnabled,userType,jobTitle"}
 _GROUP = {"$select": "id,displayName,description,uniqueName"}
 _PEOPLE: dict[str, str | int] = {"$select": "id,mail,userType", "$filter": "accountEnabled eq true", "$top": 999}
@@ -23,10 +25,24 @@ _PEOPLE: dict[str, str | int] = {"$select": "id,mail,userType", "$filter": "acco
 async def read_users(
     desired: Desired, tenant: TenantReader, root: Path, emitted: IntegrationFile | None
 ) -> UsersActual | None:
-    """Everything about them; None where the profile knows of none. Passwords stay in their store."""
-    wanted, graph = desired.users, tenant.graph
-    if wanted is None:
+    """Everything about them; None where the profile knows of none. Passwords stay in their store.
+
+    Where none are wished (any more) and nobody may look, nothing is known to be left of them.
+    """
+    if desired.users is None:
         return None
+    try:
+        return await _read(desired, desired.users, tenant, root, emitted)
+    except GraphError as error:
+        if desired.users.wanted or error.status != _DENIED:
+            raise
+        return UsersActual()
+
+
+async def _read(
+    desired: Desired, wanted: UsersWanted, tenant: TenantReader, root: Path, emitted: IntegrationFile | None
+) -> UsersActual:
+    graph = tenant.graph
     organization = await tenant.organization()
     domain = _domain(organization.get("verifiedDomains") or ())
     people = await _people(desired, tenant) if wanted.wanted else ()
@@ -35,7 +51,7 @@ async def read_users(
     names = _names((slot.upn for slot in wished), wanted, emitted, group)
     existing = {slot.upn for slot in wished if slot.existing}
     accounts = await asyncio.gather(*(_account(graph, name, whole=name in existing) for name in names))
-    rules = await read_rules(graph, needed=bool(wanted.exclude_from)) if wanted.wanted or group else Rules()
+    rules = await read_rules(graph) if wanted.wanted or group else Rules()
     return UsersActual(
         domain=domain,
         people=people,
