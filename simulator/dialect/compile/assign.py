@@ -118,6 +118,8 @@ def typed(c: "Compiler", node: nodes.Cast) -> Store:
 
     def store(frame: Frame, value: Value) -> None:
         outermost = frame.command is None
+        if not outermost and frame.command.dot:
+            raise Refused("")  # which of both kinds of error a later value gives is not settled
         try:
             made = cast(kind, plain(value))
         except Thrown as thrown:
