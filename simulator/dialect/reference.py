@@ -22,6 +22,10 @@ This page is made from the dialect's own tables: `python -m simulator.dialect.re
 Never in a script: aliases, typographic quotes or dashes outside single-quoted literals, a member on a line of its own,
 `&&`, `||`, `??`, `? :`, classes, `trap`, `filter`, `data`, redirection into files, background jobs, `$?`, `$OFS`.
 Where an outcome would depend on culture, or on the order of a plain hashtable, the run is refused.
+
+Of what is listed here only that runs which is proven, kind of value by kind of value: by a recording that agrees, by a
+golden script, or by a rule with its reason (`simulator/dialect/proven.txt`, `certain.txt`; docs/decisions/0008). A new
+script that needs a new step is rehearsed and read with care; then `python -m tests.simulator.dialect.prove` adds it.
 """
 
 
