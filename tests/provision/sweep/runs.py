@@ -1,12 +1,14 @@
 """One run of each sort: clean, in trouble, killed. Each says what was wrong; nothing is well."""
 
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from tenantry.errors import ExitCode
 from tests.provision.admin import accept
 from tests.provision.inside import Said
 from tests.provision.sweep.ground import Ground
 from tests.provision.sweep.state import State, differences, state
+from tests.provision.sweep.variants import EXAMPLES
 
 KINDS = ("429", "429-no-retry-after", "500", "503", "504", "cut", "cut-after", "lag-miss")
 RATE = 0.3
@@ -77,7 +79,7 @@ def applied(ground: Ground) -> Said:
     link = next((word for word in done.err.split() if "adminconsent" in word), None)
     if link is None or done.code != ExitCode.PARTLY or not ground.variant.options.get("vendor_app"):
         return done
-    accept(ground, link)
+    accept(ground, link if "redirect_uri" in link else f"{link}&redirect_uri={quote(EXAMPLES['vendor_redirect'][0])}")
     return ground.run("apply", "--yes")
 
 
