@@ -14,6 +14,7 @@ from simulator.clock import SimClock, parse_time
 from simulator.directory.links import link
 from simulator.exchange.errors import NotSimulated
 from simulator.exchange.identity import turned
+from simulator.exchange.recipients import GROUPS
 from simulator.exchange.rightstore import store
 from simulator.store import Collection
 from simulator.tenant import KEYS, Tenant
@@ -97,6 +98,14 @@ def _read(path: Path) -> JSON:
     return found
 
 
+class _Untold(Collection):
+    """Who is in an administrative unit: Exchange does not show it."""
+
+    def get(self, id: str, stale: bool = False) -> JSON | None:  # noqa: A002, ARG002 - as the base has it
+        """Refused."""
+        raise NotSimulated("Test-ServicePrincipalAuthorization", "the evidence does not tell who is in the unit")
+
+
 class _Filling:
     """Puts rows of evidence into a tenant's collections."""
 
@@ -106,6 +115,8 @@ class _Filling:
         for name in ("users", "groups"):
             keys = (*KEYS[name], "@guid", "@distinguishedName")
             tenant.collections[name] = Collection(name, tenant.clock, keys=keys)
+        units = "administrativeUnitMembers"
+        tenant.collections[units] = _Untold(units, tenant.clock, keys=KEYS[units])
 
     def everything(self) -> None:
         """Mailboxes and groups first, then what speaks of them."""
@@ -139,7 +150,7 @@ class _Filling:
         made |= {"displayName": str(row.get("Name") or row.get("DisplayName") or address)}
         if row.get("DistinguishedName"):
             made["@distinguishedName"] = str(row["DistinguishedName"])
-        if details.endswith("Group") or details == "GroupMailbox":
+        if details in GROUPS or details.endswith("Group"):
             self._group(made, details)
         elif self._tenant.collection("users").get(key) is None:
             self._put("users", made | {"@recipientType": details})
@@ -148,6 +159,7 @@ class _Filling:
         known = self._tenant.collection("groups").get(made["id"]) or {"@unknownMembers": True}
         security = details == "MailUniversalSecurityGroup"
         made |= {"mailEnabled": True, "securityEnabled": security, "groupTypes": _GROUP_TYPES.get(details, [])}
+        made |= {"@recipientType": details} if details == "RoomList" else {}
         self._put("groups", known | made)
 
     def _members(self) -> None:

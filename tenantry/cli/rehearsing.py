@@ -5,6 +5,7 @@ An event is a JSON object with one key: change, prompt, warning, whatIf, error, 
 
 import http.client
 import json
+import shutil
 import tempfile
 import urllib.error
 import urllib.request
@@ -53,7 +54,7 @@ class Rehearser:
             take(kind, value)
 
         if isinstance(self._place, Path):
-            _here(self._place, name, source, self._wish, tell)
+            _here(self._place, name, source, self._wish, self._root, tell)
         else:
             _at(self._place, name, source, self._wish, self._root, tell)
 
@@ -83,11 +84,15 @@ def _at(door: str, name: str, source: str, wish: Wish, root: Path, tell: Callabl
         raise TenantryError(f"The rehearsal at {door} does not answer.", fix=fix) from error
 
 
+_NOTES = ("*.journal", "*.unfinished.csv")
 _LAST = {"result", "refused", "error"}  # a run ends with one of them
 
 
-def _here(evidence: Path, name: str, source: str, wish: Wish, tell: Callable[[JSON], None]) -> None:
-    """Events of a run on evidence; files of the script go into a folder that is thrown away, or where it was told."""
+def _here(evidence: Path, name: str, source: str, wish: Wish, root: Path, tell: Callable[[JSON], None]) -> None:  # noqa: PLR0917
+    """Events of a run on evidence; files of the script go into a folder that is thrown away, or where it was told.
+
+    What scripts noted in the workspace (journals, unfinished lists) is there too: a copy of it.
+    """
     from simulator.exchange.evidence import Evidence, EvidenceError
     from simulator.exchange.rehearsal import Order, rehearse, session_for
 
@@ -96,6 +101,8 @@ def _here(evidence: Path, name: str, source: str, wish: Wish, tell: Callable[[JS
     except EvidenceError as error:
         raise UsageError(str(error)) from None
     with tempfile.TemporaryDirectory() as scratch:
+        for file in (path for pattern in _NOTES for path in root.glob(pattern)):
+            shutil.copyfile(file, Path(scratch) / file.name)
         order = Order(source, name, wish.folder or Path(scratch), wish.arguments, wish.what_if, wish.product)
         try:
             session = session_for(order, told.tenant)

@@ -77,7 +77,9 @@ def staged(users: int = 0) -> Shell:
         tenant.seed({"users": [user | {"displayName": address.partition("@")[0], "preferredLanguage": "sv-SE"} | room]})
     tenant.seed({"servicePrincipals": [{"id": PRINCIPAL, "appId": APP, "displayName": "Telia"}]})
     for name in ("switchboard", "board"):
-        shell.run("New-DistributionGroup", Name=name, Type="Security", PrimarySmtpAddress=f"{name}@contoso.com")
+        shell.run(
+            "New-DistributionGroup", Name=f"The {name}", Type="Security", PrimarySmtpAddress=f"{name}@contoso.com"
+        )
     shell.run("Add-DistributionGroupMember", Identity="switchboard@contoso.com", Member=PEOPLE[0])
     shell.run("Add-DistributionGroupMember", Identity="board@contoso.com", Member=PEOPLE[0])
     person = shell.one("Get-Mailbox", Identity=PEOPLE[0])["ExternalDirectoryObjectId"]

@@ -195,7 +195,8 @@ try {
                 $row = $queue.Dequeue()
                 $row.Group = $scopeId
                 Add-Evidence -Cmdlet 'Get-DistributionGroupMember' -Column $columns -Row $row
-                $isGroup = [string]$row.RecipientTypeDetails -like 'MailUniversal*Group'
+                $kind = [string]$row.RecipientTypeDetails
+                $isGroup = $kind -like 'MailUniversal*Group' -or $kind -eq 'RoomList'
                 if (-not $isGroup -or -not $seen.Add([string]$row.Guid)) {
                     continue
                 }
