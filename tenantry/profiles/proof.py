@@ -75,20 +75,45 @@ def _judge(values: Mapping[str, bool], profile: Profile, table: RightsTable) -> 
                 fact = f"is not allowed: it needs {least}."
                 yield Judged(under=under, what=str(call), type=kind, verdict="missing", fact=fact)
         known = [call for call in calls if table.knows(call)]
+        others = _others(wanted, known, table)
         for needed in wanted:
-            yield _permission(under, needed, held, known, table)
+            yield _permission(under, needed, others[needed.name], known, table)
+        yield from _elsewhere(under, (n for n in profile.permissions if n.type == kind and not _graph(n)))
+
+
+def _others(wanted: Sequence[Needed], calls: Sequence[Call], table: RightsTable) -> dict[str, frozenset[str]]:
+    """Beside which others each permission is judged: of two that do the same, the wider one is the idle one."""
+    kept = {needed.name for needed in wanted}
+    found: dict[str, frozenset[str]] = {}
+    for needed in sorted(wanted, key=lambda n: (-table.reach(n), n.name)):
+        held = frozenset(kept)
+        lost = [call for call in calls if table.allows(call, held) and not table.allows(call, held - {needed.name})]
+        if not lost:
+            kept.discard(needed.name)
+        found[needed.name] = held - {needed.name}
+    return {name: frozenset(kept - {name}) if name in kept else rest for name, rest in found.items()}
+
+
+def _elsewhere(under: dict[str, bool], wanted: Iterable[Needed]) -> Iterator[Judged]:
+    """Permissions of other APIs than Graph, whose calls no table speaks of: only a vendor's wish is a reason."""
+    for needed in wanted:
+        fact = f"is of {needed.resource}, whose calls no table speaks of"
+        verdict: Verdict = "vendor" if needed.vendor_requires else "undocumented"
+        asked = f"asked for by: {needed.vendor_requires}; {fact}." if needed.vendor_requires else f"{fact}."
+        yield Judged(under=under, what=needed.name, type=needed.type, verdict=verdict, fact=asked)
 
 
 def _permission(
-    under: dict[str, bool], needed: Needed, held: frozenset[str], calls: Sequence[Call], table: RightsTable
+    under: dict[str, bool], needed: Needed, others: frozenset[str], calls: Sequence[Call], table: RightsTable
 ) -> Judged:
-    """Whether the calls need it, and whether a narrower one would do."""
-    others = held - {needed.name}
+    """Whether the calls need it beside the others, and whether a narrower one would do."""
+    held = others | {needed.name}
     serves = [call for call in calls if table.allows(call, held) and not table.allows(call, others)]
     narrower = table.narrowest(serves, needed, others)
     asked = bool(needed.vendor_requires)
     if not serves:
-        fact = "no declared call needs it."
+        spare = any(table.allows(call, {needed.name}) for call in calls)
+        fact = f"no declared call needs it{f' beside {_and(others)}' if spare and others else ''}."
     elif narrower:
         fact = f"is more than its calls need; {narrower} would do."
     else:
@@ -129,6 +154,10 @@ def _documented(profile: Profile) -> Iterator[Judged]:
         for name in sorted(asked - set(listed)):
             fact = "is said to be the vendor's wish, but is not on the vendor's list."
             yield Judged(under={}, what=name, type=kind, verdict="undocumented", fact=fact)
+
+
+def _and(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _graph(needed: Needed) -> bool:

@@ -67,6 +67,10 @@ class RightsTable:
         marked = any(one in self._row(call)[0] for call in calls)
         return marked and self._reach(one, kind) < self._reach(other, kind)
 
+    def reach(self, needed: Needed) -> int:
+        """How many calls it has a part in."""
+        return len(self._reach(needed.name, needed.type))
+
     def _reach(self, name: str, kind: PermissionType) -> set[str]:
         return {call for call, row in self._rows.items() if kind in row and any(name in way for way in row[kind][1])}
 

@@ -192,3 +192,26 @@ def test_check_as_a_command(tmp_path: Path) -> None:
     (found,) = json.loads(done.stdout)
     assert not found["ok"]
     assert {"User.ReadBasic.All"} <= {judged.get("narrower") for judged in found["judged"]}
+
+
+def test_of_two_that_do_the_same_the_wider_one_is_idle() -> None:
+    both = (
+        Needed(name="User.Read.All", serves=("GET /users",)),
+        Needed(name="User.ReadBasic.All", serves=("GET /users",)),
+    )
+    for permissions in (both, both[::-1]):
+        checked = prove(own(*permissions, calls=("GET /users",)))
+        said = {judged.what: judged.verdict for judged in checked.judged}
+        assert said == {"User.ReadBasic.All": "needed", "User.Read.All": "idle"}
+        assert "beside User.ReadBasic.All" in next(j.fact for j in checked.judged if j.verdict == "idle")
+
+
+def test_permissions_of_other_apis_are_told_of() -> None:
+    basic = Needed(name="User.ReadBasic.All", serves=("GET /users",))
+    other: dict[str, Any] = {"name": "full_access_as_app", "resource": "Office 365 Exchange Online"}
+    asked = prove(own(basic, Needed(**other, vendor_requires="The manual"), calls=("GET /users",)))
+    assert asked.ok
+    assert "whose calls no table speaks of" in next(j.fact for j in asked.judged if j.what == "full_access_as_app")
+    bare = prove(own(basic, Needed(**other, serves=("GET /users",)), calls=("GET /users",)))
+    assert not bare.ok
+    assert bare.suffices
