@@ -145,9 +145,10 @@ def variables_used(source: Source) -> Iterator[str]:
 
 def parameters_kept(source: Source) -> Iterator[str]:
     """A parameter is not set anew, whatever its case, unless it was left out (and gets its default)."""
-    names = {name.lower() for name in _parameter_names(source)}
+    own = [node for node in source.nodes("script_parameter") if _function_around(node) is None]
+    names = {text(next(part for part in node.children if part.type == "variable")).lower() for node in own}
     for name, number in _assigned(source):
-        if name in names and f"(-not ${name})" not in source.scanned.masked.lower():
+        if f"${name}" in names and f"(-not ${name})" not in source.scanned.masked.lower():
             yield f"line {number}: ${name} is a parameter"
 
 
