@@ -1,4 +1,4 @@
-"""Every script on evidence of a tenant tells the same as on the tenant itself; what evidence lacks is refused by name."""
+"""Every script on evidence of a tenant tells the same as on the tenant; what evidence lacks is refused by name."""
 
 import codecs
 import json
