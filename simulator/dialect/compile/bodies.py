@@ -135,8 +135,10 @@ def of_parameter(c: "Compiler", attribute: nodes.Attribute, found: Parameter, ma
         found.aliases = tuple(text(v) for v in positional)
     elif name == "allownull":
         found.allow_null = True
-    elif name in ("allowemptystring", "allowemptycollection"):
+    elif name == "allowemptystring":
         found.allow_empty = True
+    elif name == "allowemptycollection":
+        found.allow_none = True
     elif name in checks.CHECKS:
         try:
             found.validators.append(checks.CHECKS[name](found.name, positional))

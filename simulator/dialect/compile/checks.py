@@ -177,7 +177,11 @@ def script(parameter: str, compiled: tuple[Any, str]) -> Check:
         if value is None or frame is None:
             raise Refused("")
         for item in items(value):
-            if not truth(frame.engine.checked(frame, body, item)):
+            try:
+                held = truth(frame.engine.checked(frame, body, item))
+            except Thrown as error:
+                raise invalid(parameter, command, error.outer.message if error.by_throw else None) from error
+            if not held:
                 why = (
                     f'The "{words}" validation script for the argument with value "{text(item)}" did not return a '
                     "result of True. Determine why the validation script failed, and then try the command again."

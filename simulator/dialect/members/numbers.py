@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from simulator.dialect.casts import as_number, cast
@@ -55,28 +55,28 @@ def pick(work: Callable[[Value, Value], Value]) -> Static:
     return run
 
 
+BELOW_HALF = 0.49999999999999994
+
+
 def rounded(arguments: list[Value], _: Any) -> Value:
     """Round(x[, digits][, mode]): halves to even unless told."""
     if not arguments or isinstance(arguments[0], Decimal) or not is_number(arguments[0]):
         raise Refused("")
-    digits, mode = 0, ROUND_HALF_EVEN
+    digits, even = 0, True
     for extra in arguments[1:]:
         if isinstance(extra, Enum) and extra.type == "System.MidpointRounding":
-            mode = ROUND_HALF_UP if extra.name == "AwayFromZero" else ROUND_HALF_EVEN
+            even = extra.name == "ToEven"
         elif type(extra) is int and 0 <= extra <= 15:
             digits = extra
         else:
             raise Refused("")
     value = arguments[0]
-    if not isinstance(value, float) or abs(value) > 1e12 or value != value:  # noqa: PLR0124
+    if not isinstance(value, float) or abs(value) > 1e12 or math.isnan(value):
         raise Refused("")
-    unit = Decimal(1).scaleb(-digits)
-    ways = [Decimal(value).quantize(unit, mode)]
-    if digits:  # where a digit decides that a Double does not hold exactly, .NET's way is not settled
-        ways += [Decimal(repr(value)).quantize(unit, m) for m in (ROUND_HALF_EVEN, ROUND_HALF_UP)]
-    if len(set(ways)) > 1:
-        raise Refused("")
-    return float(ways[0])
+    unit = 10.0**digits
+    shifted = value * unit  # as .NET does it, and not by the exact digits of the Double
+    whole = round(shifted) if even else math.trunc(shifted + math.copysign(BELOW_HALF, shifted))
+    return math.copysign(whole / unit, value)
 
 
 def power(arguments: list[Value], _: Any) -> Value:

@@ -203,10 +203,10 @@ def filled(signature: Signature, p: Parameter, value: Value) -> None:
         if not p.allow_null:
             raise hollow(signature, p, "it is null", "NullNotAllowed")
         return
-    if p.type is None or p.allow_empty:
+    if p.type is None:
         return
     if p.type.name == "System.String":
-        if value == "":
+        if value == "" and not p.allow_empty:
             raise hollow(signature, p, "it is an empty string", "EmptyStringNotAllowed")
         return
     if p.type.item is None:
@@ -216,9 +216,9 @@ def filled(signature: Signature, p: Parameter, value: Value) -> None:
     for item in value if p.type.item.name in {"System.String", "System.Object"} else ():
         if item is None and not p.allow_null:
             raise hollow(signature, p, "it is null", "NullNotAllowed")
-        if item == "" and p.type.item.name == "System.String":
+        if item == "" and p.type.item.name == "System.String" and not p.allow_empty:
             raise hollow(signature, p, "it is an empty string", "EmptyStringNotAllowed")
-    if not value:
+    if not value and not p.allow_none:
         raise hollow(signature, p, "it is an empty array", "EmptyArrayNotAllowed")
 
 
@@ -316,10 +316,13 @@ def tried(signature: Signature, p: Parameter, item: Value, frame: Any) -> Value:
         made = as_parameter(p.type, item, p.name, signature) if p.type is not None else item
     except Thrown:
         return MISSING
-    for check in p.validators:
-        check(made, signature.name, frame)
-    if p.mandatory:
-        filled(signature, p, made)
+    try:
+        for check in p.validators:
+            check(made, signature.name, frame)
+        if p.mandatory:
+            filled(signature, p, made)
+    except Thrown as error:
+        raise Refused("") from error  # an error of this item alone: how it shows is not settled
     return made
 
 

@@ -40,7 +40,8 @@ class Parameter:
     sets: tuple[str, ...] = ()
     default: Callable[[Any], Value] | None = None
     allow_null: bool = False
-    allow_empty: bool = False
+    allow_empty: bool = False  # text
+    allow_none: bool = False  # a collection without items
     validators: list[Check] = field(default_factory=list)
     common: bool = False
 
@@ -153,4 +154,5 @@ def declare(words: str) -> Parameter:
         aliases=tuple(aliases),
         allow_null=True,
         allow_empty=True,
+        allow_none=True,
     )
