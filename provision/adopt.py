@@ -139,6 +139,10 @@ def _note(application: Application, work: Work) -> Adoption:
         service_principal=actual.service_principal,
         grants=actual.grants,
         delegated=actual.delegated,
+        lock=application.lock,
+        redirects=application.redirects,
+        web_redirects=application.web_redirects,
+        federated=tuple(one.id for one in application.federated),
     )
     return Adoption(
         app_id=application.app_id,

@@ -1,6 +1,7 @@
 """Giving back an app that was adopted: what we added goes, what was there before stays, and the app itself too."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from provision import naming
 from provision.adopted import forget
@@ -8,6 +9,7 @@ from provision.apply.app_role import apply_app_role
 from provision.apply.application import apply_application
 from provision.apply.credential import apply_credential
 from provision.apply.delegated import apply_delegated
+from provision.apply.federated import apply_federated
 from provision.apply.manifest import write_manifest
 from provision.apply.owner import apply_owner
 from provision.apply.repeat import delete
@@ -16,7 +18,10 @@ from provision.model.actual import Actual, Application, DelegatedGrant, RoleGran
 from provision.model.adoption import Adoption, Before
 from provision.model.change import Change, change
 from provision.model.desired import Desired
+from provision.plan.consent import landing
+from provision.plan.federated import KIND
 from provision.plan.manifest_entry import declare, describe
+from provision.plan.properties import LOCK
 from provision.rights import APP_ROLE, APPLICATION, DELEGATED, LOCAL
 
 _GOES = "a run of ours added it"
@@ -162,17 +167,41 @@ def _registration(desired: Desired, actual: Actual, application: Application, be
             reason=_GOES,
             risk="medium",
         )
-    if before.audience and application.audience != before.audience:
-        yield change(
-            "update",
-            "application",
-            f"{desired.unique_name} signInAudience",
-            right=APPLICATION,
-            before={"signInAudience": application.audience},
-            after={"signInAudience": before.audience},
-            reason="it was so before the app was adopted",
-            risk="medium",
-        )
+    for one in application.federated:
+        if one.name.lower() == desired.unique_name.lower() and one.id not in before.federated:
+            what = {"id": one.id, "issuer": one.issuer, "subject": one.subject, "audiences": list(one.audiences)}
+            yield change("delete", KIND, one.name, right=APPLICATION, before=what, reason=_GOES, risk="high")
+    yield from _properties(desired, application, before)
+
+
+def _properties(desired: Desired, application: Application, before: Before) -> Iterator[Change]:
+    """What apply brings to the profile's wish is set back to what it was."""
+    mobile = [uri for uri in application.redirects if uri in before.redirects or uri not in desired.redirects]
+    web = [uri for uri in application.web_redirects if uri in before.web_redirects or uri != landing(desired.cloud)]
+    now: dict[str, Any] = {
+        "signInAudience": application.audience,
+        LOCK: application.lock,
+        "publicClient": {"redirectUris": list(application.redirects)},
+        "web": {"redirectUris": list(application.web_redirects)},
+    }
+    was: dict[str, Any] = {
+        "signInAudience": before.audience or application.audience,
+        LOCK: before.lock if desired.lock else application.lock,
+        "publicClient": {"redirectUris": mobile},
+        "web": {"redirectUris": web},
+    }
+    for name, value in now.items():
+        if value != was[name]:
+            yield change(
+                "update",
+                "application",
+                f"{desired.unique_name} {name}",
+                right=APPLICATION,
+                before={name: value},
+                after={name: was[name]},
+                reason="it was so before the app was adopted",
+                risk="medium",
+            )
 
 
 def _marker(desired: Desired, application: Application, note: Adoption) -> Iterator[Change]:
@@ -227,6 +256,7 @@ STEPS = {
     "credential": apply_credential,
     "requiredResourceAccess": _manifest,
     "application": apply_application,
+    KIND: apply_federated,
     "owner": apply_owner,
     "adoption": apply_application,
     "adoptionNote": _note,

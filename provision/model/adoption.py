@@ -1,5 +1,7 @@
 """An app that was there before us: what it was like when it was taken over, so that it can be given back."""
 
+from typing import Any
+
 import msgspec
 
 from provision.model.parts import Declared, DelegatedGrant, RoleGrant
@@ -19,6 +21,10 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
     service_principal: str | None = None
     grants: tuple[RoleGrant, ...] = ()
     delegated: tuple[DelegatedGrant, ...] = ()
+    lock: dict[str, Any] | None = None
+    redirects: tuple[str, ...] = ()
+    web_redirects: tuple[str, ...] = ()
+    federated: tuple[str, ...] = ()
 
 
 class Adoption(msgspec.Struct, frozen=True, kw_only=True):

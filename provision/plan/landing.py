@@ -10,9 +10,11 @@ from provision.rights import APPLICATION
 
 
 def plan_landing(desired: Desired, actual: Actual) -> Iterator[Change]:
-    """Takes it off again; an adopted app may have had it before."""
+    """Takes it off again; not off an adopted app that had it before, or may have."""
     application, page = actual.application, landing(desired.cloud)
-    if application is None or actual.adopted or page not in application.web_redirects or missing(desired, actual):
+    if application is None or page not in application.web_redirects or missing(desired, actual):
+        return
+    if actual.adopted and (actual.adopted.before is None or page in actual.adopted.before.web_redirects):
         return
     kept = [uri for uri in application.web_redirects if uri != page]
     yield change(

@@ -110,6 +110,7 @@ def test_afterwards_apply_treats_it_as_ours(lab: Lab, unique: str | None) -> Non
     file = json.loads((lab.root / "integrations" / "contoso" / "telia.json").read_text(encoding="utf-8"))
     assert file["app"] == {
         "appId": APP, "objectId": OBJECT, "servicePrincipalId": PRINCIPAL, "uniqueName": unique or "",
+        "displayName": "Old switchboard app",
     }  # fmt: skip
     lab.tenant.forget()
     assert lab.json("plan", "--exit-code")[0]["changes"] == []
