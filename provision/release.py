@@ -169,8 +169,8 @@ def _registration(desired: Desired, actual: Actual, application: Application, be
         )
     for one in application.federated:
         if one.name.lower() == desired.unique_name.lower() and one.id not in before.federated:
-            what = {"id": one.id, "issuer": one.issuer, "subject": one.subject, "audiences": list(one.audiences)}
-            yield change("delete", KIND, one.name, right=APPLICATION, before=what, reason=_GOES, risk="high")
+            trust = {"id": one.id, "issuer": one.issuer, "subject": one.subject, "audiences": list(one.audiences)}
+            yield change("delete", KIND, one.name, right=APPLICATION, before=trust, reason=_GOES, risk="high")
     yield from _properties(desired, application, before)
 
 
