@@ -17,7 +17,7 @@ from provision.verify.proofs import PROOFS
 from provision.verify.scope import read_scope
 from tenantry import integration, signin
 from tenantry.clock import Clock
-from tenantry.errors import GraphError, TenantryError
+from tenantry.errors import GraphError, SignInError, TenantryError
 from tenantry.graph import Graph
 from tenantry.stores import open_store
 
@@ -56,7 +56,8 @@ async def _with_operator(seen: Seen, operator: TenantReader | TenantryError, roo
         seen.actual = await read(seen.desired, operator, root, History(root))
         seen.enabled = await _enabled(operator.graph, seen.actual.service_principal)
     except TenantryError as error:
-        seen.no_actual = error.what
+        who = "the operator could not sign in: " if isinstance(error, SignInError) else ""
+        seen.no_actual = f"{who}{error.what}"
     try:
         seen.scope = await read_scope(seen.desired, operator.graph)
     except TenantryError as error:
