@@ -182,6 +182,7 @@ def _integration(
         ("profile", _quoted(profile.name), f"see: tenantry profiles show {profile.name}"),
         ("owners", _list(tenant.owners), "who owns the app registration"),
         ("mailboxes", mailboxes, scopes),
+        *_scoping(profile, tenant),
         ("time_zone", _quoted(time_zone), "all-day events are days of this zone"),
         ("people", '"all"', "or a CSV file in this folder: address,key,follow"),
     )
@@ -195,6 +196,14 @@ def _integration(
     chosen = settled(profile, {**options, "all_mailboxes": tenant.everybody})
     parts = [integration, _options(profile, options), _credential(chosen, folder), _rules(profile), sink]
     return "\n".join(part for part in parts if part)
+
+
+def _scoping(profile: Profile, tenant: NewTenant) -> list[tuple[str, str, str]]:
+    """The other way to narrow it, as a comment, where it is narrowed at all."""
+    if "rbac" not in profile.scoping or (tenant.everybody and not tenant.group and not tenant.rooms):
+        return []
+    about = "Exchange gives the right to these mailboxes, and Entra none; by default access-policy"
+    return [("# scoping", '"rbac"', about)]
 
 
 def _mailboxes(profile: Profile, tenant: NewTenant) -> tuple[str, str]:
