@@ -72,7 +72,7 @@ class Writing:
 
 @dataclass
 class Journal:
-    """The journal of one run, written by all its integrations. `writes` counts what was begun, by integration."""
+    """The journal of one run, written by all its integrations. `writes` counts what was not refused, by integration."""
 
     root: Path
     run: str
@@ -106,6 +106,7 @@ class Journal:
             outcome = "unknown"
             raise
         finally:
+            self.writes[target] -= str(outcome) == "failed"
             after = self._entry(what, clock, writing)
             self._append(msgspec.structs.replace(after, step=before.step, phase="after", outcome=outcome))
 

@@ -1,5 +1,6 @@
 """What is refused before the first write."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from provision.model.change import Plan
 from provision.plan import plan
 from provision.rights import ROLES
 from tenantry.errors import GuardRefused
+from tenantry.integration import StoreRef
 from tests.provision import case as cases
 
 FULL = {"Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All"}
@@ -89,3 +91,14 @@ def test_missing_rights_are_named_exactly(claims: dict[str, Any], says: str) -> 
 
 def test_a_plan_that_only_writes_our_own_file_needs_no_right() -> None:
     guards.refuse_powerless(fresh(provisioned=True, integration={"time_zone": "Europe/Oslo"}), {"roles": []})
+
+
+def test_a_full_disk_is_refused_before_a_secret_is_made(tmp_path: Path) -> None:
+    store = StoreRef(kind="file", path="secrets/telia")
+    guards.refuse_homeless(fresh(), tmp_path, store)
+    with pytest.raises(GuardRefused, match="is full"):
+        guards.refuse_homeless(fresh(), tmp_path, store, free=lambda _: 4096)
+    (tmp_path / "secrets").write_text("in the way", encoding="utf-8")
+    with pytest.raises(GuardRefused, match="no folder that may be written to"):
+        guards.refuse_homeless(fresh(), tmp_path, store)
+    guards.refuse_homeless(fresh(), tmp_path, StoreRef(kind="keyring", name="telia"))

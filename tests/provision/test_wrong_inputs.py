@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.provision.lab import Lab
+from tests.provision.sweep.state import COLLECTIONS
 
 
 def contents(root: Path) -> dict[str, bytes]:
@@ -110,12 +111,13 @@ CASES: list[tuple[str, Callable[[Lab], None], tuple[str, ...], int, str]] = [
 @pytest.mark.parametrize(("prepare", "args", "code", "says"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
 def test_wrong_input(lab: Lab, prepare: Callable[[Lab], None], args: tuple[str, ...], code: int, says: str) -> None:
     prepare(lab)
-    before = contents(lab.root)
+    before, tenant = contents(lab.root), [lab.tenant.state(name) for name in COLLECTIONS]
     done = lab.run(*(arg.format(root=lab.root) for arg in args))
     assert done.returncode == code, done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert contents(lab.root) == before
+    assert [lab.tenant.state(name) for name in COLLECTIONS] == tenant
     assert lab.writes() == []
 
 

@@ -153,15 +153,18 @@ def pool(tenant: SimulatedTenant) -> Iterator[SimulatedTenant]:
 
 def _furnish(tenant: SimulatedTenant) -> None:
     """What options and scopes may name: an account, policies that ask for what a password is not, a unit."""
-    everybody = {"applications": {"includeApplications": ["All"]}, "users": {"includeUsers": ["All"]}}
+    name = tenant.ready["operator"]["userPrincipalName"]
+    admin = next(user["id"] for user in tenant.state("users") if user["userPrincipalName"] == name)
+    users = {"includeUsers": ["All"], "excludeUsers": [admin]}  # who consents here has a password and nothing else
+    everybody = {"applications": {"includeApplications": ["All"]}, "users": users}
     policies = [
         {
-            "displayName": name,
+            "displayName": title,
             "state": "enabled",
             "conditions": {**everybody, "clientAppTypes": ["all"]},
             "grantControls": {"operator": "OR", "builtInControls": [control]},
         }
-        for name, control in ((MFA, "mfa"), (BLOCK, "compliantDevice"))
+        for title, control in ((MFA, "mfa"), (BLOCK, "compliantDevice"))
     ]
     domain = tenant.ready["domain"]
     account = {"userPrincipalName": EXISTING.replace("{domain}", domain), "displayName": "Monitor"}
