@@ -23,7 +23,7 @@ from simulator.dialect.syntax.nodes import (
     TypeName,
     Variable,
 )
-from simulator.dialect.syntax.parser import parse
+from simulator.dialect.syntax.parser import Parser, parse
 from simulator.dialect.syntax.units import from_units
 
 KINDS = {
@@ -78,7 +78,7 @@ def read(source: str) -> Reading:
     parser, body = parse(source)
     made = Reading()
     for node in walk(body):
-        note(made, node, parser.line(node.at))
+        note(made, node, parser)
     return made
 
 
@@ -96,16 +96,17 @@ def walk(value: Any) -> Iterator[Node]:
             left += reversed(list(found.values()))
 
 
-def note(made: Reading, node: Node, line: int) -> None:
-    """Enters one node."""
+def note(made: Reading, node: Node, parser: Parser) -> None:
+    """Enters one node; a member's name as it is written."""
+    line = parser.line(node.at)
     if isinstance(node, Command):
         made.commands.append(command(node, line))
     elif isinstance(node, Text) and node.kind != "bare":
         made.strings.append(StringUse(KINDS[node.kind], from_units(node.value), node.at, line))
     elif isinstance(node, Variable | Parameter):
         made.variables.setdefault(from_units(node.name))
-    elif isinstance(node, Member | Call) and isinstance(node.name, Text) and node.name.kind == "bare":
-        made.members.setdefault(from_units(node.name.value))
+    elif isinstance(node, Member | Call):
+        made.members.setdefault(from_units(parser.text[node.name.at : node.name.end]))
     elif isinstance(node, TypeName):
         made.types.setdefault(node.name)
     elif isinstance(node, Function):
