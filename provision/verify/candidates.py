@@ -11,7 +11,7 @@ from provision.model.desired import Desired
 from provision.verify.link import Scope, Seen, User, Users
 from tenantry.graph import Graph
 
-INSIDE, OUTSIDE, ACTIVE = 20, 40, 5
+INSIDE, OUTSIDE, ACTIVE = 60, 200, 5
 """Mailboxes that may be tried on each side, in `$batch`es of twenty; people whose presence may be read."""
 
 Entry = tuple[int, str, str]  # hash negated, id, address
@@ -73,6 +73,8 @@ async def read_users(seen: Seen, graph: Graph, candidates: Candidates) -> Users:
             _count(users, hashes, address, user.id)
             if wanted and len(users.active) < ACTIVE:
                 users.active.append(user)
+            if people.listed and wanted and candidates.side(user) is False and len(users.beyond) <= ACTIVE:
+                users.beyond.append(address)
         candidates.offer(user, wanted=wanted)
     return users
 

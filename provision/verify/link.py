@@ -84,6 +84,7 @@ class Users:
     by_app: bool = True
     rooms: set[str] = field(default_factory=set)  # of the wished rooms those that a user object bears
     active: list[User] = field(default_factory=list)  # a few of the people to be synced
+    beyond: list[str] = field(default_factory=list)  # a few of the listed people who are outside the scope
 
 
 @dataclass

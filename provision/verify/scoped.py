@@ -63,6 +63,10 @@ def _noted(seen: Seen, fact: str, wish: str) -> Link:
     if nested:
         note = f"It is kept out of {_some(nested)} too, in groups inside it: Exchange counts direct members only."
         return _link(True, f"{fact} {note}", f"If they are meant, make them direct members of {wish}.")
+    beyond = seen.users.beyond if seen.users else []
+    if beyond:
+        note = f"Of the people to be synced {_few(beyond)} are outside, so their calendars are not read."
+        return _link(True, f"{fact} {note}", f"Put them into {wish}, or take them off the list.")
     return _link(True, fact)
 
 
@@ -150,6 +154,10 @@ def _scope(policy: Row) -> str:
 def _some(tried: list[Tried]) -> str:
     more = f" and {len(tried) - _SHOWN} more" if len(tried) > _SHOWN else ""
     return f"{', '.join(t.mailbox for t in tried[:_SHOWN])}{more}"
+
+
+def _few(texts: list[str]) -> str:
+    return f"{', '.join(texts[:_SHOWN])}{' and more' if len(texts) > _SHOWN else ''}"
 
 
 def _link(ok: bool | None, fact: str, fix: str = "") -> Link:

@@ -256,6 +256,19 @@ def test_fault(whole: Lab, name: str) -> None:
     assert fix in found[link]["fix"]
 
 
+def test_a_listed_person_outside_the_scope_is_told_of(whole: Lab) -> None:
+    rows, inside = whole.tenant.state("groupMembers"), {planted.group_of(whole, "switchboard")["id"]}
+    while more := {row["memberId"] for row in rows if row["groupId"] in inside} - inside:
+        inside |= more
+    users = [u for u in whole.tenant.state("users") if u["accountEnabled"] and u["mail"] and u["userType"] == "Member"]
+    stranger = next(u["mail"] for u in users if u["id"] not in inside)
+    with restored(whole):
+        people(whole, member(whole)["mail"], stranger)
+        scoped = links(whole, expect=0)["scoped"]
+    assert f"{stranger.lower()} are outside" in scoped["fact"]
+    assert "Put them into group switchboard@" in scoped["fix"]
+
+
 def test_every_fault_is_mended_by_its_fix(whole: Lab) -> None:
     for plant in (
         expired,
