@@ -184,6 +184,8 @@ class Commands(Expressions):
         start = self.at
         char = self.char()
         signed = start + (char == "-")
+        if char == "+" and number_at(self.text, start + 1):
+            raise self.refuse(start)  # a number, or a word: which of them is not settled
         if (number := number_at(self.text, signed)) and self.free(number.end()):
             value = value_of(number, -1 if char == "-" else 1)
             if value is None:
