@@ -34,7 +34,7 @@ def whole_math(work: Callable[[float], float]) -> Static:
         made = one_number(arguments)
         if not isinstance(made, float):
             raise Refused("")  # Double or Decimal: which form the engine takes is not settled
-        return float(work(made))
+        return math.copysign(work(made), made) if work(made) == 0 else float(work(made))
 
     return run
 
