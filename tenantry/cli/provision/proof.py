@@ -66,7 +66,9 @@ def emit(session: common.Session, names: tuple[str, ...]) -> None:
 @common.names_argument
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the sheets.")
 @click.option(
-    "--secret-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the secret's value, alone, here."
+    "--secret-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the secret's value, alone, here; passwords of integration users beside it (NAME.users.csv).",
 )
 @click.option("--language", type=click.Choice(["en", "sv"]), help="Only this language; by default both.")
 def handover(
