@@ -155,7 +155,22 @@ def _has_role(call: Call) -> bool:
     roles = _wanted_roles(call.operation)
     if not roles or call.token.wids & roles:
         return True
-    return _owns_as_person(call.tenant, call.token, _target(call))
+    return _owns_as_person(call.tenant, call.token, _target(call)) or _develops(call)
+
+
+def _develops(call: Call) -> bool:
+    """An upsert that makes an app, or the service principal of one's own: an Application Developer may.
+
+    learn.microsoft.com/graph/api/application-upsert and .../serviceprincipal-upsert.
+    """
+    if not call.token.wids & _DEVELOPERS or _target(call) is not None:
+        return False
+    if call.operation == "PATCH /applications(uniqueName='{uniqueName}')":
+        return True
+    if call.operation != "PATCH /servicePrincipals(appId='{appId}')":
+        return False
+    app = call.tenant.collection("applications").first("appId", call.params["appId"].lower())
+    return app is not None and call.tenant.owns(call.token.object_id, app["id"])
 
 
 def _owns_as_person(tenant: Tenant, token: Token, target: str | None) -> bool:

@@ -6,12 +6,14 @@ import pytest
 
 from simulator.authorize import authorize, table
 from simulator.core import Call, GraphFault, Token
+from simulator.directory.links import link
 from simulator.routes import ROUTES
 from tests import shared
 from tests.simulator.client import Served
 from tests.simulator.front.cast import SECRET, add_app, add_person
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+APPLICATION_DEVELOPER = "cf1c38e5-3621-4004-a7cb-879624dced7c"
 CLOUD_APPLICATION_ADMINISTRATOR = "158c047a-c907-4556-b7ef-446551a6b5f7"
 
 
@@ -123,6 +125,21 @@ async def test_owned_by_changes_only_what_is_owned(served: Served) -> None:
         principal.body = {"appId": target.app_id}
         assert _allowed(principal) is allowed
     assert _allowed(_call(served, "POST /applications", token))
+
+
+async def test_an_application_developer_makes_apps_and_goes_on_with_them(served: Served) -> None:
+    mine, other = add_app(served.tenant), add_app(served.tenant)
+    link(served.tenant, "owners", mine.object_id, "dev")
+    token = _person("Application.ReadWrite.All", wids=(APPLICATION_DEVELOPER,), object_id="dev")
+    upsert, principal = "PATCH /applications(uniqueName='{uniqueName}')", "PATCH /servicePrincipals(appId='{appId}')"
+    assert _allowed(_call(served, upsert, token, uniqueName="new"))
+    for target, allowed in ((mine, True), (other, False)):
+        served.tenant.collection("servicePrincipals").remove(target.principal_id)
+        assert _allowed(_call(served, principal, token, appId=target.app_id)) is allowed
+        change = _call(served, "PATCH /applications/{application-id}", token, application_id=target.object_id)
+        assert _allowed(change) is allowed
+    nobody = _person("Application.ReadWrite.All", object_id="dev")
+    assert not _allowed(_call(served, upsert, nobody, uniqueName="new"))
 
 
 async def test_what_an_app_made_is_its_own(served: Served) -> None:
