@@ -7,11 +7,11 @@ Graph's own) is never touched, whatever else happens.
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from provision import destroy_users, release
+from provision import destroy_users, naming, release
 from provision.apply import repeat
 from provision.apply.work import Work
 from provision.destroy_users import users_away, users_left
-from provision.model.actual import Actual
+from provision.model.actual import Actual, Application
 from provision.model.change import Change, Plan, Risk, change
 from provision.model.desired import Desired
 from provision.plan import checksum
@@ -64,7 +64,8 @@ def _of_app(desired: Desired, actual: Actual, *, purge: bool, adopted: bool) -> 
     binned = application or actual.deleted
     if application is not None:
         before = {"id": application.id, "appId": application.app_id, "displayName": application.display_name}
-        reason = "its service principal, grants and credentials go with it; for 30 days it can be restored"
+        goes = f"its service principal, grants and credentials go with it{_theirs(application)}"
+        reason = f"{goes}; for 30 days it can be restored"
         changes.append(_delete("application", desired.unique_name, before, reason, "high"))
     if purge and binned is not None:
         before = {"id": binned.id, "appId": binned.app_id}
@@ -73,6 +74,12 @@ def _of_app(desired: Desired, actual: Actual, *, purge: bool, adopted: bool) -> 
     if application is not None and actual.adopted:
         changes.append(_delete("adoptionNote", desired.target, None, "there is nothing left to give back", "low"))
     return changes
+
+
+def _theirs(application: Application) -> str:
+    """What of the credentials that go others made, in words."""
+    names = [found.name or found.id for found in application.credentials if naming.run_of(found.name) is None]
+    return f", with what others put on it ({', '.join(names)})" if names else ""
 
 
 def _local(desired: Desired, actual: Actual, of_app: list[Change]) -> list[Change]:

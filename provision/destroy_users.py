@@ -8,7 +8,7 @@ from provision.model.change import Change, Drift, change
 from provision.model.desired import Desired
 from provision.plan.users.accounts import take_away
 from provision.plan.users.exclusions import take_off
-from provision.plan.users.group import is_ours, take_away_group
+from provision.plan.users.group import is_ours, strangers, take_away_group
 from provision.plan.users.slots import known, ours
 from provision.rights import LOCAL
 
@@ -27,7 +27,7 @@ def users_away(desired: Desired, actual: Actual) -> Iterator[Change]:
     if wanted is None:
         return
     group = users.group
-    if group is not None and is_ours(wanted, group):
+    if group is not None and is_ours(wanted, group) and not strangers(wanted, group):
         for policy in users.policies or ():
             if group.id in policy.exclude_groups:
                 yield take_off(group, policy, "the group goes; whatever else the policy excludes stays")
@@ -48,6 +48,11 @@ def users_left(desired: Desired, actual: Actual) -> Iterator[Drift]:
         return
     if users.group is not None and not is_ours(wanted, users.group):
         fact = "holds our key but not our description, so it stays"
+        yield Drift(object="exclusionGroup", name=f"{users.group.name} ({users.group.id})", fact=fact)
+    elif users.group is not None and (others := strangers(wanted, users.group)):
+        fact = (
+            f"has members that others put there ({', '.join(others)}), so it stays, and the policies go on excluding it"
+        )
         yield Drift(object="exclusionGroup", name=f"{users.group.name} ({users.group.id})", fact=fact)
     elif users.group is not None and users.policies is None:
         fact = f"could not be read, so they may go on naming our group, which is gone: {users.no_policies}"

@@ -10,6 +10,7 @@ from provision.apply.work import Work
 from provision.journal import Entry
 from provision.model.actual import Actual
 from provision.model.change import Change
+from provision.plan.users.group import strangers
 from provision.plan.users.slots import known
 from provision.rights import EXCLUSION, GROUP, LOCAL, MEMBER, USER
 
@@ -60,7 +61,11 @@ async def undo_account(work: Work, step: Change) -> None:
 
 async def undo_group(work: Work, step: Change) -> None:
     """The group that the run made goes, after it was taken off every policy that excludes it by now."""
-    users = work.actual.users
+    users, wanted = work.actual.users, work.desired.users
+    others = strangers(wanted, users.group) if wanted and users and users.group else []
+    if others:
+        work.say(f"{work.desired.target}: the group stays, since others put {', '.join(others)} into it.")
+        return
     for policy in (users.policies or ()) if users else ():
         if step.before["id"] in policy.exclude_groups:
             async with work.writing("revoke", "conditionalAccessPolicy", policy.name, known=policy.id):

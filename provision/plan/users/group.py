@@ -19,6 +19,15 @@ def is_ours(wanted: UsersWanted, group: ExclusionGroup) -> bool:
     return group.notes == wanted.notes
 
 
+def strangers(wanted: UsersWanted, group: ExclusionGroup) -> list[str]:
+    """Members that others put there, by name: the group does not go while it lets them off."""
+    return [
+        member.name or member.id
+        for member in group.members
+        if member.marker != wanted.marker and member.name not in wanted.existing
+    ]
+
+
 def refuse_foreign_group(desired: Desired, actual: Actual) -> None:
     """Raises GuardRefused where the group under our key is not ours: whoever is in it would be let off MFA."""
     group = known(actual).group
