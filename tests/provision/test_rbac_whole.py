@@ -1,5 +1,6 @@
 """RBAC-scoped mode with the scripts themselves, rehearsed in the simulated Exchange: new, and moved from a policy."""
 
+import json
 import subprocess
 import sys
 from typing import Any
@@ -46,6 +47,13 @@ def test_the_named_script_gives_the_right_and_verify_proves_it(lab: Lab) -> None
     lab.tenant.advance("3h")
     found = links(lab)
     assert {name: link["ok"] for name, link in found.items()} == dict.fromkeys(found, True)
+    tenantry(lab, "sync", "check")  # ends with 3 where a link is broken
+    run_script(lab, "tenantry scripts render evidence contoso --out DIR")
+    tenantry(lab, "audit", "collect", "--out", "snapshot", "--exchange", "exchange")
+    findings = json.loads(tenantry(lab, "audit", "run", "--snapshot", "snapshot", "-o", "json"))["findings"]
+    ours = {f["check"]: f["verdict"] for f in findings if f["object"]["id"] == planted.app(lab)["id"]}
+    assert ours["permission-missing"] == ours["permission-excess"] == "pass"
+    assert ours["calendar-tenant-wide"] in ("pass", "conditional")  # the night desk's group is nested
 
 
 def test_moved_from_a_policy_without_a_gap(lab: Lab) -> None:
