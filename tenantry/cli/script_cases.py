@@ -74,6 +74,19 @@ class Case:
             )
         return self.service_principal_id
 
+    def narrowable(self) -> tuple[str, ...]:
+        """The application permissions, which Exchange may narrow.
+
+        Raises:
+            UsageError: There is none: what users sign in to reaches no further than they do.
+        """
+        if not self.permissions:
+            raise UsageError(
+                "the app has no application permission, so there is nothing for Exchange to narrow.",
+                fix="Where people sign in to an app, it reaches what they may.",
+            )
+        return self.permissions
+
     def samples(self) -> "Samples":
         """Mailboxes to ask Exchange about."""
         from templates.scripts import Samples
@@ -140,7 +153,7 @@ def _access_policy(case: Case) -> "Script":
     from templates import scripts
 
     app_id = case.app()
-    if not scripts.narrowed_by_policy(case.permissions):
+    if not scripts.narrowed_by_policy(case.narrowable()):
         raise UsageError(f"an access policy narrows none of {', '.join(case.permissions)}.")
     if case.wish.unit:
         raise UsageError(
@@ -169,7 +182,7 @@ def _rbac(case: Case) -> "Script":
             case.target,
             app_id=app_id,
             service_principal_id=service_principal_id,
-            permissions=case.permissions,
+            permissions=case.narrowable(),
             group=_group(case)[0],
         )
     group, members = ("", ()) if unit else _group(case)
@@ -177,7 +190,7 @@ def _rbac(case: Case) -> "Script":
         case.target,
         app_id=app_id,
         service_principal_id=service_principal_id,
-        permissions=case.permissions,
+        permissions=case.narrowable(),
         group=group,
         administrative_unit=unit,
         members=members,
