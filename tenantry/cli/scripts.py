@@ -157,7 +157,7 @@ def _lines(path: Path | None) -> tuple[str, ...]:
 
 NOTES = {
     "access-policy": "Application access policies are legacy; `tenantry scripts render rbac` is the way to go. ",
-    "rbac": "Afterwards withdraw the same permissions in Entra, or the app still reaches every mailbox. ",
+    "rbac": "Entra must not grant the same permissions, or the app still reaches every mailbox. ",
     "evidence": "Run it in the workspace folder: `provision verify` and the audit read its exchange/*.json. ",
     "service-user": "Then give the user its right on the calendars: `tenantry scripts render reviewer`. ",
     "ews-allow": "EWS in Exchange Online ends on 1 April 2027. ",

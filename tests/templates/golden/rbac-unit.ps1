@@ -231,7 +231,7 @@ try {
     foreach ($sample in $wrong) {
         Write-Warning -Message ('{0}: {1}, expected {2}.' -f $sample.Mailbox, $sample.Actual, $sample.Expected)
     }
-    Write-Warning -Message 'Withdraw the same permissions in Entra, or the app still reaches every mailbox.'
+    Write-Warning -Message 'Entra must not grant the same permissions, or the app still reaches every mailbox.'
 
     $result = [ordered]@{
         Script = 'rbac'
