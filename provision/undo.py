@@ -37,6 +37,7 @@ _INVERSE: dict[str, Action] = {
     "store": "delete",
 }
 _RIGHTS = {"appRoleAssignment": APP_ROLE, "oauth2PermissionGrant": DELEGATED, **undo_users.RIGHTS}
+_RISKY = (("application", "delete"), ("appRoleAssignment", "grant"))
 _CLOSED = "run"
 _GONE = ("application", "deletedApplication", "credential", "storedCredential", "servicePrincipal")
 _APPS = ("application", "deletedApplication")
@@ -136,7 +137,7 @@ def _back(entry: Entry) -> Change:
         before={"id": entry.id},
         after=entry.undo,
         reason=f"run {entry.run} did the opposite",
-        risk="high" if (kind, action) == ("application", "delete") else "medium",
+        risk="high" if (kind, action) in _RISKY else "medium",
     )
 
 
