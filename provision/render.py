@@ -1,5 +1,6 @@
 """A finished plan as text, Markdown or plain data. Nothing is decided here."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,8 +40,8 @@ def as_rows(plans: Sequence[Plan]) -> list[dict[str, str]]:
     ]
 
 
-def as_text(plan: Plan) -> str:
-    """The plan for a person at a terminal."""
+def as_text(plan: Plan, width: int = 0) -> str:
+    """The plan for a person at a terminal; lines that are wider than it go on below, 0: they never do."""
     if not plan.changes:
         lines = [f"{plan.target}: nothing to do (checksum {plan.checksum})"]
     else:
@@ -54,7 +55,16 @@ def as_text(plan: Plan) -> str:
     if plan.notes:
         lines.append(f"  {_count(len(plan.notes), 'thing')} to know:")
         lines += [f"    i {n.object} {n.name}: {n.fact}" for n in plan.notes]
-    return "\n".join(lines) + "\n"
+    return "\n".join(_folded(line, width) for line in lines) + "\n"
+
+
+def _folded(line: str, width: int) -> str:
+    if not width or len(line) <= width:
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+    )
 
 
 def as_markdown(plan: Plan) -> str:

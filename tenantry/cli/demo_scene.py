@@ -69,7 +69,7 @@ class Scene:
 
     def app(self) -> dict[str, Any]:
         """The app that `provision apply` made, as the integration file names it."""
-        (file,) = (self.root / "integrations").glob("*/*.json")
+        (file,) = (self.root / "integrations").glob("*/telia.json")
         app: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["app"]
         return app
 

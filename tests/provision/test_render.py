@@ -24,6 +24,9 @@ def test_text_says_what_why_how_risky_and_with_which_right() -> None:
 
 
 def test_an_empty_plan_says_so() -> None:
+    narrow = render.as_text(made(), 80)
+    assert max(map(len, narrow.splitlines())) <= 120  # an address is never broken
+    assert " ".join(narrow.split()) == " ".join(render.as_text(made()).split())
     assert render.as_text(made(provisioned=True)).startswith("contoso/telia: nothing to do (checksum ")
     assert "Nothing to do." in render.as_markdown(made(provisioned=True))
 

@@ -31,6 +31,9 @@ def test_it_runs_to_the_end_and_again(tmp_path: Path) -> None:
         done = run(folder)
         assert done.returncode == 0, done.stderr[-2000:]
         assert "Done in" in done.stdout
+        second_plan = done.stdout.rpartition("provision plan --exit-code")[2]
+        for name in ("telia", "teams", "rooms", "xphone", "monitor"):
+            assert f"contoso/{name}: nothing to do" in second_plan
         for name in ("report.html", "handover/contoso-telia.sv.html", "availability.jsonl", "ready.json"):
             assert (folder / name).stat().st_size > 100
     report = (folder / "report.html").read_text(encoding="utf-8")

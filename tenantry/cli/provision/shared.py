@@ -1,5 +1,7 @@
 """What the provision commands share: their options, the site they work on, how plans are shown."""
 
+import shutil
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,8 @@ def show_plans(session: common.Session, plans: "Sequence[Plan]") -> None:
     from provision import render
 
     if session.output == "table":
-        session.write("\n".join(render.as_text(made) for made in plans))
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        session.write("\n".join(render.as_text(made, width) for made in plans))
     elif session.output == "md":
         session.write("\n".join(render.as_markdown(made) for made in plans))
     else:
