@@ -39,6 +39,7 @@ class Run:
     refused: JSON | None = None
     result: JSON | None = None
     calls: int = 0
+    changing: list[int] = field(default_factory=list)
     stopped: bool = False
 
     def take(self, event: JSON) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.exchange import rbac
 from tests.simulator.exchange.stage import Run, run, staged
 from tests.templates.examples import EXAMPLES
 
@@ -39,9 +40,10 @@ def told(shell: Any) -> str:
     for name, keys in (
         ("applicationAccessPolicies", ("AppId", "AccessRight")),
         ("managementScopes", ("Name",)),
-        ("managementRoleAssignments", ("Name", "CustomResourceScope")),
     ):
         words += sorted(str([row.get(key) for key in keys]) for row in shell.tenant.collection(name).iterate())
+    rights = rbac.assignments(shell.tenant)
+    words += sorted(f"{row['Name']} in {row.get('CustomResourceScope')}" for row in rights)
     words += sorted(str(row.get("mail")) for row in shell.tenant.collection("groups").iterate())
     return "\n".join(words)
 
