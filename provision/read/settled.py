@@ -49,17 +49,25 @@ class Doubter:
             if abs(now - at) < WINDOW and not _shown(name, actual):
                 return f"a credential of an interrupted run ({name}) may still appear"
         recent = _Recent.of([e for e in self.history.of(self.target) if abs(now - e.at) < WINDOW])
-        if actual.application is not None and actual.application.id in recent.deleted:
-            return f"the app {actual.application.app_id} was deleted and still shows"
-        shown = recent.undead(actual)
-        if shown:
-            return f"{shown} was deleted and still shows"
+        gone = self._gone(recent, actual)
+        if gone:
+            return gone
         for change in made.changes:
             if not change.local and recent.wrote(change.action, change.object, change.name):
                 return f"{change.object} {change.name} was written a moment ago and does not show yet"
             if change.key[:2] == ("create", "credential") and recent.stored(actual):
                 return "the stored credential was made a moment ago and does not show yet"
         return ""
+
+    def _gone(self, recent: "_Recent", actual: Actual) -> str:
+        """What was deleted and still shows, or does not show in the tenant's bin yet, where it keeps our key taken."""
+        application = actual.application
+        if application is not None and application.id in recent.deleted:
+            return f"the app {application.app_id} was deleted and still shows"
+        if application is None and actual.deleted is None and recent.deleted and self.history.binned_app(self.target):
+            return "the app was deleted and does not show in the tenant's bin yet"
+        shown = recent.undead(actual)
+        return f"{shown} was deleted and still shows" if shown else ""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,8 @@ async def test_an_app_deleted_a_moment_ago_that_still_shows(written: Written) ->
     await written.write("create", "servicePrincipal", "tenantry-telia")
     await written.write("delete", "application", "tenantry-telia", known="app-object")
     assert "was deleted and still shows" in written.doubt()
-    gone = {"application": "-", "service_principal": "-", "grants": "-"}
+    binned = {"id": "app-object", "app_id": "app-id", "ours": True}
+    gone = {"application": "-", "service_principal": "-", "grants": "-", "deleted": binned}
     assert written.doubt(actual=gone) == ""
 
 
@@ -140,3 +141,31 @@ async def test_other_errors_and_lasting_ones_are_raised(status: int, reads: int)
     with pytest.raises(GraphError):
         await whole(Clock(), read)
     assert count == reads
+
+
+EMPTY = {"application": "-", "service_principal": "-", "grants": [], "emitted": "-", "stored": "-"}
+
+
+async def test_an_app_deleted_a_moment_ago_that_the_bin_does_not_show_yet(written: Written) -> None:
+    """Planned without it, apply would meet its key taken."""
+    await written.write("delete", "application", "tenantry-telia", known="app-object")
+    assert "does not show in the tenant's bin yet" in written.doubt(actual=EMPTY)
+    binned = {"id": "app-object", "app_id": "app-id", "ours": True}
+    assert written.doubt(actual={**EMPTY, "deleted": binned}) == ""
+    written.clock.time += WINDOW
+    assert written.doubt(actual=EMPTY) == ""
+
+
+@pytest.mark.parametrize("kind", ["integrationUser", "exclusionGroup"])
+async def test_users_and_group_that_were_deleted_and_still_show(written: Written, kind: str) -> None:
+    users = {
+        "accounts": {"one@contoso.com": {"id": "gone", "name": "one@contoso.com"}},
+        "group": {"id": "gone", "name": "Group"},
+    }
+    here = {"users": {"accounts": users["accounts"]} if kind == "integrationUser" else {"group": users["group"]}}
+    assert written.doubt(actual=here) == ""
+    await written.write("delete", kind, "one@contoso.com", known="gone")
+    assert "was deleted and still shows" in written.doubt(actual=here)
+    assert written.doubt() == ""
+    written.clock.time += WINDOW
+    assert written.doubt(actual=here) == ""
