@@ -42,7 +42,7 @@ def filled(form: str, arguments: list[Value]) -> str:
         elif int(found[1]) >= len(arguments):
             raise format_error(form, TOO_FEW)
         else:
-            use("form", class_of(arguments[int(found[1])]), "-" if found[3] is None else "shaped")
+            use("item", class_of(arguments[int(found[1])]), "-" if found[3] is None else "shaped")
             shown = one(arguments[int(found[1])], found[3])
             width = int(found[2] or 0)
             text_of(abs(width))
