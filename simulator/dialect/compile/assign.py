@@ -7,6 +7,7 @@ from simulator.dialect import proven
 from simulator.dialect.casts import cast
 from simulator.dialect.compile import expressions
 from simulator.dialect.compile.signs import OPERATORS
+from simulator.dialect.compile.variables import variable_name
 from simulator.dialect.convert import each, is_collection
 from simulator.dialect.faults import Thrown, engine
 from simulator.dialect.limits import weigh
@@ -92,7 +93,7 @@ def target(c: "Compiler", node: Expression) -> Store:
         return typed(c, node)
     if isinstance(node, nodes.Member):
         holder, name_of = c.expression(node.target), expressions.named(c, node)
-        return lambda frame, value: set_member(holder(frame), str(name_of(frame)), plain(value), frame)
+        return lambda frame, value: set_member(holder(frame), str(name_of(frame)), plain(value))
     if isinstance(node, nodes.Index):
         base, place = c.expression(node.target), c.expression(node.index)
         return lambda frame, value: set_index(base(frame), place(frame), plain(value))
@@ -103,7 +104,7 @@ def target(c: "Compiler", node: Expression) -> Store:
 
 def assignable(c: "Compiler", node: nodes.Variable) -> str:
     """A variable's name that a script may assign to."""
-    name = expressions.variable_name(c, node)
+    name = variable_name(c, node)
     if name.rpartition(":")[2] in FIXED:
         raise Refused(c.words(node), c.line(node))
     return name
@@ -182,8 +183,8 @@ def both_member(
         base, name = holder(frame), str(name_of(frame))
         return get_member(base, name, frame), (base, name)
 
-    def write(frame: Frame, keep: Value, made: Value) -> None:
-        set_member(keep[0], keep[1], made, frame)
+    def write(_: Frame, keep: Value, made: Value) -> None:
+        set_member(keep[0], keep[1], made)
 
     return read, write
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from simulator.dialect.compile.expressions import raw, variable_name
+from simulator.dialect.compile.expressions import raw
+from simulator.dialect.compile.variables import variable_name
 from simulator.dialect.convert import text
 from simulator.dialect.faults import AUTOMATION, engine
 from simulator.dialect.refuse import Refused

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from simulator.dialect.compile import assign, bodies, commands, expressions, flow, loops
+from simulator.dialect.compile import assign, bodies, commands, expressions, flow, loops, variables
 from simulator.dialect.compile.shape import shapes
 from simulator.dialect.faults import Thrown
 from simulator.dialect.proven import use
@@ -21,7 +21,7 @@ EXPRESSIONS: dict[type[Node], Callable[[Any, Any], Expr]] = {
     nodes.Text: expressions.constant,
     nodes.Number: expressions.constant,
     nodes.Expandable: expressions.expandable,
-    nodes.Variable: expressions.variable,
+    nodes.Variable: variables.variable,
     nodes.TypeName: expressions.type_value,
     nodes.Member: expressions.member,
     nodes.Call: expressions.call,

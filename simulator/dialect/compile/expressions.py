@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from simulator.dialect import proven
 from simulator.dialect.casts import cast
 from simulator.dialect.compile.signs import OPERATORS, UNARY, with_frame
+from simulator.dialect.compile.variables import raw_variable, variable_name
 from simulator.dialect.convert import is_collection, text, truth
 from simulator.dialect.limits import weigh
 from simulator.dialect.members.call import call_method, call_static
@@ -25,44 +26,6 @@ ABOVE = frozenset(
     f"System.{name}"
     for name in ("Object", "Array", "ValueType", "Enum", "Collections.IList", "Collections.ICollection")
 ) | {"System.Collections.IEnumerable", "System.Collections.IDictionary"}
-
-# automatic variables that the dialect does not keep
-UNKNOWN = frozenset(
-    [
-        "ofs",
-        "foreach",
-        "switch",
-        "myinvocation",
-        "stacktrace",
-        "home",
-        "pid",
-        "profile",
-        "pwd",
-        "host",
-        "executioncontext",
-        "sender",
-        "event",
-        "eventargs",
-        "psculture",
-        "psuiculture",
-        "iswindows",
-        "islinux",
-        "ismacos",
-        "iscoreclr",
-        "shellid",
-        "nestedpromptlevel",
-        "psedition",
-        "psdebugcontext",
-        "psdefaultparametervalues",
-        "formatenumerationlimit",
-        "maximumhistorycount",
-        "outputencoding",
-        "psnativecommandargumentpassing",
-        "enabledexperimentalfeatures",
-        "pssenderinfo",
-        "consolefilename",
-    ]
-)
 
 
 def constant(_: "Compiler", node: "nodes.Text | nodes.Number") -> Expr:
@@ -85,39 +48,6 @@ def expandable(c: "Compiler", node: nodes.Expandable) -> Expr:
             return made
         except Refused as refusal:
             raise c.located(refusal, at) from refusal
-
-    return run
-
-
-# -- variables
-def variable_name(c: "Compiler", node: nodes.Variable) -> str:
-    """The lower-case name.
-
-    Raises:
-        Refused: An automatic variable or a drive that the dialect does not have.
-    """
-    low = node.name.lower()
-    scope, _, bare = low.rpartition(":")
-    if bare in UNKNOWN or scope not in ("", "script", "global", "local"):
-        raise Refused(c.words(node), c.line(node))
-    return low
-
-
-def raw_variable(c: "Compiler", node: nodes.Variable) -> Expr:
-    """The variable as a pipeline sees it, which tells nothing from null."""
-    name, written = variable_name(c, node), node.name
-    if name in ("_", "psitem"):
-        return lambda frame: frame.scope.get("_", written)
-    return lambda frame: frame.scope.get(name, written)
-
-
-def variable(c: "Compiler", node: nodes.Variable) -> Expr:
-    """The variable as a value."""
-    get = raw_variable(c, node)
-
-    def run(frame: Frame) -> Value:
-        value = get(frame)
-        return None if value is NOTHING else value
 
     return run
 

@@ -165,7 +165,7 @@ def of_properties(low: str) -> Value:
 
 
 # -- writing
-def set_member(target: Value, word: str, value: Value, frame: "Frame | None" = None) -> None:  # noqa: ARG001
+def set_member(target: Value, word: str, value: Value) -> None:
     """`target.word = value`"""
     own = isinstance(target, Obj | Hash) and word in target
     use("set", class_of(target), "own" if own else "new")
