@@ -16,7 +16,8 @@ def judge_credential(seen: Seen) -> Link:
     """A token is the proof; without one, says where it fails."""
     wish = seen.desired.credential
     if wish is None:
-        return _link(True, "The app needs none: people sign in themselves.")
+        whose = "is the vendor's own" if seen.desired.vendor_app else "needs none: people sign in themselves"
+        return _link(True, f"The app {whose}.")
     if seen.stored is None and wish.kind != "federated":
         fix = _fill(seen) if wish.store.kind == "environment" else seen.apply
         return _link(False, seen.no_store or f"The {describe_store(wish.store)} holds no credential.", fix)
