@@ -64,7 +64,8 @@ class Doubter:
         application = actual.application
         if application is not None and application.id in recent.deleted:
             return f"the app {application.app_id} was deleted and still shows"
-        if application is None and actual.deleted is None and recent.deleted and self.history.binned_app(self.target):
+        binned = recent.binned if application is None and self.history.binned_app(self.target) else ""
+        if binned and (actual.deleted is None or actual.deleted.id != binned):
             return "the app was deleted and does not show in the tenant's bin yet"
         shown = recent.undead(actual)
         return f"{shown} was deleted and still shows" if shown else ""
@@ -76,6 +77,7 @@ class _Recent:
 
     entries: list[Entry]
     deleted: frozenset[str]  # apps
+    binned: str  # the app that was deleted last
     gone: frozenset[str]  # integration users and their group
 
     @classmethod
@@ -87,7 +89,8 @@ class _Recent:
         since = entries[deleted[-1] + 1 :] if deleted else entries
         kinds = ("integrationUser", "exclusionGroup")
         gone = {e.id for e in entries if e.object in kinds and (e.action, e.outcome) == ("delete", "done")}
-        return cls(since, frozenset(entries[i].id for i in deleted), frozenset(gone))
+        binned = entries[deleted[-1]].id if deleted else ""
+        return cls(since, frozenset(entries[i].id for i in deleted), binned, frozenset(gone))
 
     def wrote(self, action: str, kind: str, name: str) -> bool:
         """True where the last finished write to that thing is this very one."""

@@ -152,6 +152,8 @@ async def test_an_app_deleted_a_moment_ago_that_the_bin_does_not_show_yet(writte
     assert "does not show in the tenant's bin yet" in written.doubt(actual=EMPTY)
     binned = {"id": "app-object", "app_id": "app-id", "ours": True}
     assert written.doubt(actual={**EMPTY, "deleted": binned}) == ""
+    purged = {**binned, "id": "the-one-before"}
+    assert "does not show in the tenant's bin yet" in written.doubt(actual={**EMPTY, "deleted": purged})
     written.clock.time += WINDOW
     assert written.doubt(actual=EMPTY) == ""
 
