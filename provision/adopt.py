@@ -26,7 +26,7 @@ from provision.read import application as apps
 from provision.read.actual import read
 from provision.read.tenant import TenantReader
 from provision.rights import APPLICATION, operator_of
-from tenantry.errors import GuardRefused, UsageError
+from tenantry.errors import GuardRefused, PartlyDone, UsageError
 from tenantry.graph import Graph
 from tenantry.workspace.model import Integration, Tenant
 
@@ -189,15 +189,25 @@ async def _read(site: Site, reader: TenantReader, chosen: Chosen, app_id: str) -
     mine = actual.application
     if mine is not None and mine.app_id == app_id:
         return desired, actual
-    found = await apps.by_app_id(reader.graph, app_id)
+    found = await _looked_for(reader, app_id)
     if found is None:
-        await _refuse_unknown(desired, reader.graph, app_id)
+        await _refuse_unknown(desired, actual, reader.graph, app_id)
     if mine is not None and owner_of(mine) == desired.target:
         raise GuardRefused(
             f"{desired.target}: it has an app already, {mine.app_id}.",
             fix=f"Take that one away first with `tenantry provision destroy {desired.target}`.",
         )
     return desired, await _with(reader, actual, found)
+
+
+async def _looked_for(reader: TenantReader, app_id: str) -> Application | None:
+    """The app, looked for more than once: a replica may miss it for a moment."""
+    for wait in (1.0, 2.0, 4.0, None):
+        found = await apps.by_app_id(reader.graph, app_id)
+        if found is not None or wait is None:
+            break
+        await reader.clock.sleep(wait)
+    return found
 
 
 async def _with(reader: TenantReader, actual: Actual, found: Application) -> Actual:
@@ -214,7 +224,7 @@ async def _with(reader: TenantReader, actual: Actual, found: Application) -> Act
     )
 
 
-async def _refuse_unknown(desired: Desired, graph: Graph, given: str) -> NoReturn:
+async def _refuse_unknown(desired: Desired, actual: Actual, graph: Graph, given: str) -> NoReturn:
     """Says what the id is instead of a client id of this tenant."""
     select = {"$select": "id,appId,displayName"}
     registration = await graph.find(f"/applications/{given}", select)
@@ -223,7 +233,10 @@ async def _refuse_unknown(desired: Desired, graph: Graph, given: str) -> NoRetur
     principal = await graph.find(f"/servicePrincipals/{given}", select)
     if principal is not None:
         raise _other(desired, given, "the object id of the enterprise application", principal)
-    foreign = await graph.find(f"/servicePrincipals(appId='{given}')", {**select, "$select": "id,appId,displayName"})
+    select["$select"] += ",appOwnerOrganizationId"
+    foreign = await graph.find(f"/servicePrincipals(appId='{given}')", select)
+    if foreign is not None and foreign.get("appOwnerOrganizationId") == actual.tenant_id:
+        raise PartlyDone(f"{desired.target}: the app {given} does not show everywhere yet.", fix="Try again soon.")
     if foreign is not None:
         raise GuardRefused(
             f"{desired.target}: {given} ({foreign.get('displayName')}) is another organisation's app; this tenant has "

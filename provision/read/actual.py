@@ -35,7 +35,7 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
     organization, emitted = await tenant.organization(), _emitted(desired, root)
     known = (emitted is not None and emitted.tenant.id == organization["id"]) or history.made_app(desired.target)
     (found, adopted), people, namesakes, stored = await asyncio.gather(
-        find(desired, graph, root, known=known),
+        find(desired, tenant, root, known=known),
         _people(graph, desired.owners),
         apps.namesakes(graph, desired.display_name, desired.unique_name),
         asyncio.to_thread(read_store, desired, root),
