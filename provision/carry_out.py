@@ -94,7 +94,7 @@ async def _guard(prepared: Prepared, tools: Tools, limits: Limits, reader: Tenan
         return ()
     guards.refuse_mass(made, limits.removals)
     wish = prepared.desired.credential
-    guards.refuse_homeless(made, tools.root, wish.store if wish else None)
+    guards.refuse_homeless(made, tools.root, wish.store if wish and wish.kind != "federated" else None)
     claims = await reader.graph.claims()
     owns = owned(prepared.actual, claims)
     lacking = divide(made, claims, owns=owns) if limits.mine else {}

@@ -147,6 +147,12 @@ def test_the_issuers_token_is_never_opened_as_a_store_nor_deleted(trusted: Lab) 
     assert trusted.apps() == []
 
 
+def test_a_token_where_nothing_may_be_written_is_no_hindrance(trusted: Lab) -> None:
+    planted.workspace(trusted, 'path = "token.jwt"', 'path = "/proc/self/token.jwt"')
+    trusted.json("apply", "--yes")
+    assert len(held(trusted)) == 1
+
+
 def test_without_the_token_here_apply_says_where_it_is_proven(trusted: Lab) -> None:
     (trusted.root / "token.jwt").unlink()
     done = trusted.run("apply", "--yes")
