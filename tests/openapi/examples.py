@@ -67,7 +67,10 @@ def prepare(example: Example, tenant: Tenant, me: JSON) -> Prepared:
     rows = shown.get("value", [shown]) if isinstance(shown, dict) else []
     seeds = _Seeds(tenant, me, example.operation, params)
     seeds.targets()
+    seeds.located(body if isinstance(body, dict) else {})
     seeds.named_in(body if isinstance(body, dict) else {})
+    if example.operation == "POST /roleManagement/directory/roleAssignments" and isinstance(body, dict):
+        body["roleDefinitionId"] = templates()[0]["id"]  # the page's is of a tenant's own role
     groups = [row for row in rows if isinstance(row, str)] if example.operation.endswith("getMemberGroups") else []
     seeds.member_of(groups)
     if example.request["method"] == "GET":
@@ -139,6 +142,18 @@ class _Seeds:
             address = user if "@" in user else f"{user}@contoso.com"
             self.put("users", id=user, userPrincipalName=address, mail=address, displayName="Example")
         self._smaller_targets()
+
+    def located(self, body: JSON) -> None:
+        """The named location of the path, of the kind that the body speaks of."""
+        if "namedLocation-id" in self.params:
+            kind = body.get("@odata.type") or "#microsoft.graph.countryNamedLocation"
+            location = {
+                "@odata.type": kind,
+                "displayName": "Example",
+                "createdDateTime": None,
+                "modifiedDateTime": None,
+            }
+            self.put("namedLocations", id=self.params["namedLocation-id"], **location)
 
     def _smaller_targets(self) -> None:
         whole = next((self.params[name] for name in self.params if name != "directoryObject-id"), ID)
