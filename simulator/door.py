@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from simulator import collections
 from simulator.calendar.store import EventStore
 from simulator.clock import SimClock, parse_duration, parse_time, stamp
 from simulator.faults import parse as parse_fault
@@ -101,6 +102,7 @@ class _Door:
         given = await _body(request)
         if not isinstance(given, dict) or not all(_objects(rows) for rows in given.values()):
             raise ValueError("a seed is {collection: [objects]}")
+        collections.check(given)
         self._tenant(request).seed(given)
         return _json({name: len(rows) for name, rows in given.items()})
 

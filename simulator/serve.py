@@ -53,6 +53,10 @@ class Options:
     log_limit: int | None = None
     parent: int | None = None  # end when this process has ended
 
+    def made(self) -> dict[str, Any]:
+        """How the tenants are made: a state file must come from tenants made the same way."""
+        return {"seed": self.seed, "users": self.users, "tenants": self.tenants, "cloud": self.cloud}
+
 
 @dataclass
 class Running:
@@ -94,7 +98,7 @@ async def running(options: Options) -> AsyncIterator[Running]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         world = make_world(options)
         if options.state is not None:
-            load(world, options.state)
+            load(world, options.state, options.made())
         ca, context = await asyncio.to_thread(tls.make, folder)
         login = await _serve(stack, front.handler(world, front.SignInService(world)), context)
         graph = await _serve(stack, front.handler(world, GraphService(world)), context)
@@ -102,7 +106,7 @@ async def running(options: Options) -> AsyncIterator[Running]:
         stack.callback(world.faults.end)  # what hangs lets the servers close
         yield Running(_ready(world, login, graph, side, ca), world, folder)
         if options.state is not None:
-            save(world, options.state)
+            save(world, options.state, options.made())
 
 
 def run(options: Options, say: Callable[[str], None] = print) -> int:

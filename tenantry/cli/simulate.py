@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from tenantry.cli import common
 from tenantry.errors import UsageError
@@ -74,16 +75,22 @@ def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetim
 @click.option("--parent", type=int, hidden=True, help="End when the process with this id has ended.")
 @click.option("--cache-pages", is_flag=True, hidden=True, help="Render each answer to GET once (benchmarks).")
 @click.option("--log-limit", type=click.IntRange(1), hidden=True, help="Remember so many requests at most.")
-def command(**given: Any) -> None:
+@click.pass_context
+def command(context: click.Context, /, **given: Any) -> None:
     """Run a simulated Microsoft 365 tenant until Ctrl-C.
 
     One JSON line on stdout tells where it is and who its operator is; the line holds the operator's secret. The door
     it names lets you look at the tenant's state, seed it, make faults and move its clock.
+
+    With --state it goes on where it was: --seed, --users, --tenants and --cloud are then those of the file.
     """
     from simulator import serve
-    from simulator.state import StateError
+    from simulator.state import StateError, made_with
 
     try:
+        kept = made_with(given["state"]) if given["state"] is not None else {}
+        defaults = {name for name in kept if context.get_parameter_source(name) is ParameterSource.DEFAULT}
+        given |= {name: value for name, value in kept.items() if name in defaults and name in given}
         serve.run(serve.Options(**given), click.echo)
     except StateError as error:
-        raise UsageError(str(error), fix="Choose another --state file.") from None
+        raise UsageError(str(error), fix="Leave those options, or choose another --state file.") from None

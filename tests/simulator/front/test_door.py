@@ -2,16 +2,21 @@
 
 import contextlib
 import json
+import re
 import socket
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import test_utils
 
+import simulator
+from simulator import collections
 from simulator.app import Answer
 from simulator.faults import Fault
 from simulator.front import handler
+from simulator.tenant import KEYS
 from simulator.world import Asked
 from tests.simulator.client import Served
 from tests.simulator.front.cast import PASSWORD, SECRET, add_app, add_person
@@ -148,3 +153,20 @@ async def test_localhost_means_either_loopback(served: Served) -> None:
     if socket.has_ipv6:
         with contextlib.suppress(aiohttp.ClientConnectorError):  # a machine may have it without the address
             assert (await served.call("GET", f"https://[::1]:{port}/v1.0/users")).status == 401
+
+
+async def test_a_seed_of_an_unknown_collection_is_refused_with_those_that_are_known(served: Served) -> None:
+    got = await served.door("POST", "/seed", {"userz": [], "groups": []})
+    assert got.status == 400
+    assert got.body["error"].startswith("unknown collection userz; known are administrativeUnitMembers, ")
+    assert "mailboxFolderPermissions" in got.body["error"]
+
+
+def test_every_collection_that_the_simulator_names_can_be_seeded_or_is_its_own() -> None:
+    folder = Path(simulator.__file__).parent
+    named = {
+        name
+        for path in folder.rglob("*.py")
+        for name in re.findall(r'collection\("(\w+)"\)', path.read_text(encoding="utf-8"))
+    }
+    assert named | KEYS.keys() <= {*collections.KNOWN, *collections.OWN}

@@ -89,6 +89,40 @@ def test_the_state_file_carries_a_tenant_over(tmp_path: Path) -> None:
         assert _signs_in(again)
 
 
+def simulate(*words: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "tenantry", "simulate", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_state_file_knows_how_its_tenants_were_made(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with start(users=7, seed=9, tenants=2, state=file) as tenant:
+        ready = [row["tenantId"] for row in tenant.tenants]
+    for words in (["--seed", "10"], ["--users", "8"], ["--tenants", "3"], ["--cloud", "china"]):
+        done = simulate("--state", str(file), *words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"was written with {words[0]} " in done.stderr
+        assert f"not {words[0]} {words[1]}" in done.stderr
+    again = subprocess.Popen(
+        [sys.executable, "-m", "tenantry", "simulate", "--state", str(file), "--parent", str(os.getpid())],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert again.stdout is not None
+    told = json.loads(again.stdout.readline())
+    assert [row["tenantId"] for row in told["tenants"]] == ready
+    again.terminate()
+    again.communicate(timeout=20)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_state_file_that_cannot_be_written_is_told_at_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o500)
+    done = simulate("--users", "1", "--state", str(folder / "state.json"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be written" in done.stderr
+
+
 def test_a_seed_by_hand_is_a_state_file_too(tmp_path: Path) -> None:
     file = tmp_path / "seed.json"
     file.write_text(json.dumps({"groups": [{"displayName": "För hand"}]}), encoding="utf-8")
@@ -105,13 +139,16 @@ def test_a_seed_by_hand_is_a_state_file_too(tmp_path: Path) -> None:
         ('{"version": 1, "now": "2026-01-01T00:00:00Z", "tenants": {}}', "no tenant"),
         ('{"users": {}}', "neither"),
         ('{"appRoleAssignments": [7]}', "seed"),
+        ('{"userz": []}', "unknown collection userz; known are .*users"),
+        ('{"version": 1}', "damaged"),
+        ('{"version": 1, "now": "2026-01-01T00:00:00Z", "made": {"seed": 7}, "tenants": {}}', "--seed 7, not --seed 1"),
     ],
 )
 def test_a_state_file_that_does_not_fit_is_told(tmp_path: Path, text: str, word: str) -> None:
     file = tmp_path / "state.json"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(StateError, match=word):
-        load(_world(), file)
+        load(_world(), file, Options(users=1).made())
     assert file.read_text(encoding="utf-8") == text
 
 
