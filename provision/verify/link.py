@@ -97,6 +97,12 @@ class Scope:
     missing: bool = False
     why: str = ""
 
+    @property
+    def empty(self) -> bool:
+        """True where it is known that nobody is in it, or (where only those count) no direct member."""
+        counted = self.members if self.direct is None else self.direct
+        return counted is not None and not counted
+
 
 @dataclass(frozen=True)
 class Called:

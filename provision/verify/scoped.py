@@ -23,6 +23,10 @@ def judge_scoped(seen: Seen) -> Link:
     if seen.scope.missing:
         fix = "Correct mailboxes in tenantry.toml; a group must be a mail-enabled security group."
         return _link(False, f"The tenant has no {wish}.", fix)
+    if seen.scope.empty:
+        return _link(
+            False, f"Nobody is in {wish}, so the app reaches no mailbox.", "Put the people to be synced into it."
+        )
     exported = _by_role(seen) if seen.desired.narrowing.rbac else _by_policy(seen)
     return _tried(seen, wish, exported) or _by_export(seen, wish, exported)
 

@@ -150,6 +150,15 @@ def group_gone(lab: Lab) -> None:
     planted.workspace(lab, "switchboard@", "switchbored@")
 
 
+def nobody_in_group(lab: Lab) -> None:
+    group = planted.group_of(lab, "switchboard")["id"]
+    planted.only(lab, "groupMembers", lambda row: row["groupId"] != group)
+
+
+def no_addresses(lab: Lab) -> None:
+    lab.tenant.seed(users=[{**user, "mail": None} for user in lab.tenant.state("users")])
+
+
 def people(lab: Lab, *addresses: str) -> None:
     (lab.root / "people.csv").write_text("address\n" + "\n".join(addresses) + "\n", encoding="utf-8")
     planted.workspace(lab, 'time_zone = "Europe/Stockholm"', 'time_zone = "Europe/Stockholm"\npeople = "people.csv"')
@@ -220,6 +229,8 @@ FAULTS: dict[str, tuple[tuple[Plant, ...], str, str, str]] = {
     "scope of another group": ((other_group,), "scoped", "group switchboard@", "scripts render access-policy"),
     "scope of nobody": ((nobody,), "scoped", "kept out of", "scripts render access-policy"),
     "scope too narrow": ((denied_some,), "scoped", "is inside group switchboard@", "scripts render access-policy"),
+    "group without members": ((nobody_in_group,), "scoped", "Nobody is in group switchboard@", "Put the people"),
+    "users without addresses": ((no_addresses,), "addresses", "0 active users have an address", "Give the users"),
     "group does not exist": ((group_gone,), "scoped", "The tenant has no group switchbored@", "Correct mailboxes"),
     "secret expired": ((expired,), "credential", "AADSTS7000222", APPLY),
     "secret's id for its value": ((secret_id,), "credential", "looks like the secret's id", "tenantry provision rotate contoso/telia"),
@@ -283,3 +294,26 @@ def test_every_fault_is_mended_by_its_fix(whole: Lab) -> None:
             plant(whole)
             whole.json("rotate", "--yes")
             assert first(links(whole, expect=0)) == ""
+
+
+def test_a_secret_that_ended_by_itself(lab: Lab) -> None:
+    lab.json("apply", "--yes")
+    planted.restrict(lab, "switchboard@" + lab.tenant.ready["domain"])
+    lab.tenant.advance("200d")
+    found = links(lab)
+    assert first(found) == "credential"
+    assert "AADSTS7000222" in found["credential"]["fact"]
+    assert APPLY in found["credential"]["fix"]
+    lab.json("apply", "--yes")
+    assert first(links(lab, expect=0)) == ""
+
+
+def test_a_bare_secret_id_in_the_store(lab: Lab) -> None:
+    lab.json("apply", "--yes")
+    planted.restrict(lab, "switchboard@" + lab.tenant.ready["domain"])
+    (lab.root / "secrets" / "telia").write_text(lab.stored()["id"] + "\n", encoding="utf-8")
+    found = links(lab)
+    assert first(found) == "credential"
+    assert "looks like the secret's id, not its value" in found["credential"]["fact"]
+    lab.json("rotate", "--yes")
+    assert first(links(lab, expect=0)) == ""
