@@ -5,6 +5,7 @@ The house's rules (`rules`) are stricter. Not here: what the scanner refuses to 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import tree_sitter
@@ -160,13 +161,9 @@ def mandatory_defaults(source: Source) -> Lines:
 
 def unused_parameters(source: Source) -> Lines:
     """ReviewUnusedParameter: used in its own function or script, functions inside apart."""
+    uses = Counter((text(one).lstrip("$@").lower(), text(around(one))) for one in source.nodes("variable"))
     for node, name, _ in parameters(source):
-        uses = [
-            one
-            for one in walk(source.root, "variable")
-            if text(one).lstrip("$@").lower() == name.lower() and around(one) == around(node)
-        ]
-        if len(uses) < 2:
+        if uses[name.lower(), text(around(node))] < 2:
             yield line(node)
 
 
@@ -217,11 +214,11 @@ def automatic_variables(source: Source) -> Lines:
 
 def unused_variables(source: Source) -> Lines:
     """UseDeclaredVarsMoreThanAssignments: the first assignment of a variable that nothing reads."""
+    uses = Counter(text(one).lstrip("$@").lower() for one in source.nodes("variable"))
+    sets = Counter(name for _, name in assigned(source))
     seen = set()
     for node, name in assigned(source):
-        uses = [one for one in source.nodes("variable") if text(one).lstrip("$@").lower() == name]
-        sets = [one for one, other in assigned(source) if other == name]
-        if name not in seen and name not in OF_THE_ENGINE | PREFERENCES and len(uses) == len(sets):
+        if name not in seen and name not in OF_THE_ENGINE | PREFERENCES and uses[name] == sets[name]:
             yield line(node)
         seen.add(name)
 

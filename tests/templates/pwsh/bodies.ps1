@@ -231,7 +231,7 @@ $group = Get-Row -Table 'Recipients' -Identity $PolicyScopeGroupID
 $raw = 'S-1-5-21-1;{0}' -f $group.ExternalDirectoryObjectId
 foreach ($app in $AppId) {
     $policy = [ordered]@{
-        Identity = '{0}\{1}:{2}' -f $store['Connection'].TenantID, $app, $raw
+        Identity = '{0}\{1}:{2}' -f $store['Tenant'], $app, $raw
         AppId = $app
         AccessRight = [string]$AccessRight
         ScopeName = $group.Name
@@ -368,7 +368,7 @@ $room = Get-Row -Table 'Recipients' -Identity $Identity
 $row = Get-Row -Table 'Processing' -Identity ([string]$room.Guid)
 foreach ($setting in @('AddOrganizerToSubject', 'DeleteComments', 'DeleteSubject', 'RemovePrivateProperty')) {
     if ($PSBoundParameters.ContainsKey($setting)) {
-        $row.$setting = $PSBoundParameters[$setting]
+        $row | Add-Member -NotePropertyName $setting -NotePropertyValue $PSBoundParameters[$setting] -Force
     }
 }
 'set'
@@ -398,12 +398,17 @@ $who.DisplayName = $person.Name
 $who.UserType = 'Internal'
 $property = $store['Principal']
 $who.$property = $person
+$rights = @($AccessRights)
+if ($store['Odd']) {
+    $who.$property = $person.PrimarySmtpAddress
+    $rights = [string]$AccessRights
+}
 $right = [ordered]@{
     Folder = [string]$Identity
     Person = [string]$person.Guid
     FolderName = 'Calendar'
     User = $who
-    AccessRights = @($AccessRights)
+    AccessRights = $rights
     SharingPermissionFlags = $null
 }
 Add-Row -Table 'Rights' -Row $right

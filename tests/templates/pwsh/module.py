@@ -166,6 +166,8 @@ def seed(shell: Any) -> JSON:
     return {
         "Connected": False,
         "Made": 0,
+        "Odd": False,
+        "Tenant": shell.one("Get-ConnectionInformation")["TenantID"],
         "Principal": "RecipientPrincipal",
         "Place": recipients[boxes[0]]["DistinguishedName"].partition(",")[2],
         "InUnit": recipients[boxes[0]]["Name"],
@@ -177,6 +179,27 @@ def seed(shell: Any) -> JSON:
         "Policies": shell.run("Get-ApplicationAccessPolicy"),
         "Processing": [shell.one("Get-CalendarProcessing", Identity=room) | {"Guid": room} for room in rooms],
     } | {table: [] for table in ("Pointers", "Scopes", "Assignments", "Rights")}
+
+
+TOLD = {
+    "Recipients": "ExternalDirectoryObjectId Guid PrimarySmtpAddress RecipientTypeDetails DistinguishedName Name "
+    "UserPrincipalName",
+    "Processing": "Guid AutomateProcessing AddOrganizerToSubject DeleteSubject RemovePrivateProperty",
+    "Folders": "Mailbox FolderType FolderId",
+    "Policies": "Identity AppId AccessRight ScopeName ScopeIdentityRaw",
+    "Connection": "Organization",
+    "Config": "EwsAllowedAppIDs",
+}
+
+
+def bare(organization: JSON) -> JSON:
+    """The organization as somebody else's stubs may show it: few properties, and texts in place of objects."""
+    made = organization | {"Odd": True}
+    for table, words in TOLD.items():
+        rows = made[table] if isinstance(made[table], list) else [made[table]]
+        kept = [{name: row[name] for name in words.split() if name in row} for row in rows]
+        made[table] = kept if isinstance(made[table], list) else kept[0]
+    return made
 
 
 def save(path: Path, organization: JSON) -> None:

@@ -67,10 +67,11 @@ def organization(shell: Shell, example: Example) -> JSON:
     return made | {"Principal": "RecipientPrincipal" if example.product == "online" else "ADRecipient"}
 
 
-def in_dialect(shell: Shell, example: Example, folder: Path) -> dict[str, Played]:
-    """Plays the three steps in our dialect, the stubs written into the script."""
+def in_dialect(shell: Shell, example: Example, folder: Path, *, bare: bool = False) -> dict[str, Played]:
+    """Plays the three steps in our dialect, the stubs written into the script; `bare`: they show little."""
     store = folder / "store.json"
-    module.save(store, organization(shell, example))
+    made = organization(shell, example)
+    module.save(store, module.bare(made) if bare else made)
     stubs = module.LOAD % f"'{store}'" + "\n".join(module.functions(example.product, flat=True))
     source = example().content.decode("utf-8-sig").replace("\r\n", "\n")
     assert source.count(STOP) == 1
