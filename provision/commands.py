@@ -17,6 +17,7 @@ from provision.model.change import Change, Plan
 from provision.model.desired import Desired
 from provision.prepare import Site, prepare, wished
 from provision.read.actual import read
+from provision.read.settled import Doubter
 from provision.read.tenant import TenantReader
 from tenantry.errors import TenantryError, UsageError
 from tenantry.workspace.model import Integration, Tenant
@@ -196,7 +197,7 @@ async def _read(site: Site, reader: TenantReader, chosen: Chosen, *, purge: bool
     """The tenant as it is.
 
     An app that the integration file knows (or, to purge it, the journal knows in the bin) and a replica does not show
-    is looked for again.
+    is looked for again, and so is whatever a run of ours made a moment ago: what is not seen would be left behind.
     """
     desired = wished(site, *chosen)
     for wait in (*_LOOKS, None):
@@ -206,7 +207,10 @@ async def _read(site: Site, reader: TenantReader, chosen: Chosen, *, purge: bool
         if wait is None or not known or actual.application is not None or actual.deleted is not None:
             break
         await site.clock(chosen[0]).sleep(wait)
-    return desired, actual
+    from provision.read.unseen import until_seen
+
+    doubter = Doubter(site.history, desired.target, site.clock(chosen[0]), site.say)
+    return desired, await until_seen(doubter, actual, lambda: read(desired, reader, site.root, site.history))
 
 
 async def _work(site: Site, tools: "Tools", reader: TenantReader, chosen: Chosen, *, purge: bool = False) -> "Work":

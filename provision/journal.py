@@ -212,6 +212,18 @@ class History:
         done = [e for e in self.of(target) if e.object in kinds and (e.phase, e.outcome) == ("after", "done")]
         return bool(done) and (done[-1].object, done[-1].action) == ("application", "delete")
 
+    def made_users(self, target: str) -> list[str]:
+        """Integration users that a run made, or tried to, and none deleted since; in the order of making."""
+        made: dict[str, None] = {}
+        for entry in self.of(target):
+            if entry.object != "integrationUser":
+                continue
+            if (entry.action, entry.outcome) in (("delete", "done"), ("create", "failed")):
+                made.pop(entry.name, None)
+            elif entry.action == "create":
+                made[entry.name] = None
+        return list(made)
+
     def orphans(self, target: str) -> dict[str, datetime]:
         """Credentials that a run tried to make and neither stored nor removed: display name and time of the try."""
         tried: dict[str, datetime] = {}

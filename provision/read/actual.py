@@ -61,18 +61,21 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
         adopted=adopted,
         ours=frozenset(history.granted(desired.target)),
         exchange=await read_exchange(desired, graph, root, found, principal),
-        users=await _users(desired, tenant, root, emitted),
+        users=await _users(desired, tenant, root, [*_emitted_users(emitted), *history.made_users(desired.target)]),
     )
 
 
-async def _users(
-    desired: Desired, tenant: TenantReader, root: Path, emitted: integration.IntegrationFile | None
-) -> UsersActual | None:
+def _emitted_users(emitted: integration.IntegrationFile | None) -> list[str]:
+    """Names of the integration users that the runner knows."""
+    return [str(user.get("userPrincipalName", "")).lower() for user in emitted.integration_users] if emitted else []
+
+
+async def _users(desired: Desired, tenant: TenantReader, root: Path, before: list[str]) -> UsersActual | None:
     if desired.users is None:
         return None
     from provision.read.users import read_users  # most plans have none
 
-    return await read_users(desired, tenant, root, emitted)
+    return await read_users(desired, tenant, root, before)
 
 
 async def _resources(desired: Desired, tenant: TenantReader) -> dict[str, Resource]:

@@ -30,7 +30,7 @@ class Doubter:
         self, read: Callable[[], Awaitable[Actual]], make: Callable[[Actual], Plan]
     ) -> tuple[Actual, Plan]:
         """The state and its plan, once no read contradicts what was written less than WINDOW ago."""
-        delays, said = _delays(), ""
+        waits, said = delays(), ""
         while True:
             actual = await read()
             made = make(actual)
@@ -40,7 +40,7 @@ class Doubter:
             if why != said:
                 self.wait(f"{self.target}: waiting for the directory: {why}.")
                 said = why
-            await self.clock.sleep(next(delays))
+            await self.clock.sleep(next(waits))
 
     def doubt(self, actual: Actual, made: Plan) -> str:
         """Why the state cannot be taken at its word yet; empty where it can."""
@@ -122,7 +122,8 @@ def _shown(name: str, actual: Actual) -> bool:
     return application is not None and any(credential.name == name for credential in application.credentials)
 
 
-def _delays() -> Iterator[float]:
+def delays() -> Iterator[float]:
+    """Seconds between reads that are in doubt."""
     yield from (1, 2, 4, 8, 15)
     while True:
         yield 30

@@ -1,7 +1,7 @@
 """Integration users as they are: the people they watch, the accounts, the store, their group, what policies say."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from provision.read.conditional import Rules, read_rules
 from provision.read.tenant import TenantReader
 from tenantry.errors import GraphError
 from tenantry.graph import Graph, literal, segment
-from tenantry.integration import IntegrationFile
 from tenantry.stores import open_store
 from tenantry.stores.beside import beside
 
@@ -22,17 +21,16 @@ _GROUP = {"$select": "id,displayName,description,uniqueName"}
 _PEOPLE: dict[str, str | int] = {"$select": "id,mail,userType", "$filter": "accountEnabled eq true", "$top": 999}
 
 
-async def read_users(
-    desired: Desired, tenant: TenantReader, root: Path, emitted: IntegrationFile | None
-) -> UsersActual | None:
+async def read_users(desired: Desired, tenant: TenantReader, root: Path, before: Sequence[str]) -> UsersActual | None:
     """Everything about them; None where the profile knows of none. Passwords stay in their store.
 
-    Where none are wished (any more) and nobody may look, nothing is known to be left of them.
+    `before` names those that there were, to be looked for as well. Where none are wished (any more) and nobody may
+    look, nothing is known to be left of them.
     """
     if desired.users is None:
         return None
     try:
-        return await _read(desired, desired.users, tenant, root, emitted)
+        return await _read(desired, desired.users, tenant, root, before)
     except GraphError as error:
         if desired.users.wanted or error.status != _DENIED:
             raise
@@ -40,7 +38,7 @@ async def read_users(
 
 
 async def _read(
-    desired: Desired, wanted: UsersWanted, tenant: TenantReader, root: Path, emitted: IntegrationFile | None
+    desired: Desired, wanted: UsersWanted, tenant: TenantReader, root: Path, before: Sequence[str]
 ) -> UsersActual:
     graph = tenant.graph
     organization = await tenant.organization()
@@ -48,7 +46,8 @@ async def _read(
     people = await _people(desired, tenant) if wanted.wanted else ()
     group = await read_group(graph, wanted)
     wished = slots(wanted, len(people), domain)
-    names = _names((slot.upn for slot in wished), wanted, emitted, group)
+    marked = [m.name for m in group.members if m.marker == wanted.marker] if group else []
+    names = list(dict.fromkeys([*(slot.upn for slot in wished), *filter(None, before), *marked]))
     existing = {slot.upn for slot in wished if slot.existing}
     accounts = await asyncio.gather(*(_account(graph, name, whole=name in existing) for name in names))
     rules = await read_rules(graph) if wanted.wanted or group else Rules()
@@ -128,15 +127,6 @@ async def _account(graph: Graph, name: str, *, whole: bool) -> Account | None:
         async for item in graph.items(f"/users/{found['id']}/transitiveMemberOf", type=dict):
             reaches |= {item["id"], str(item.get("roleTemplateId") or item["id"])}
     return as_account(found, reaches)
-
-
-def _names(
-    wished: Iterable[str], wanted: UsersWanted, emitted: IntegrationFile | None, group: ExclusionGroup | None
-) -> list[str]:
-    """Everybody to look for: who shall be, who was, and whoever in the group carries our marker."""
-    before = [str(user.get("userPrincipalName", "")).lower() for user in emitted.integration_users] if emitted else []
-    marked = [m.name for m in group.members if m.marker == wanted.marker] if group else []
-    return list(dict.fromkeys([*wished, *filter(None, before), *marked]))
 
 
 async def _inside(graph: Graph, path: str) -> tuple[Member, ...]:
