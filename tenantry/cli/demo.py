@@ -179,4 +179,4 @@ def _curtain(scene: "Scene") -> None:
     click.echo()
     click.secho(f"Done in {scene.seconds():.0f} s. Left for you to open, in {scene.root}:", fg="green", bold=True)
     for name, text in scene.left_to_open():
-        click.echo(f"  {name:28} {text}")
+        click.echo(f"  {name:34} {text}")
