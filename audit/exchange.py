@@ -5,9 +5,10 @@ Windows PowerShell writes one item without a list around it, and several encodin
 
 import codecs
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from tenantry.errors import UsageError
 
@@ -41,6 +42,15 @@ class Item:
             if value is not None:
                 found += [str(part) for part in (value if isinstance(value, list) else [value])]
         return tuple(found)
+
+
+class EvidenceFile(msgspec.Struct, frozen=True, kw_only=True):
+    """`exchange/<Cmdlet>.json` as the evidence script writes it: one call of a cmdlet, its rows as texts by column."""
+
+    cmdlet: Annotated[str, Meta(description="Its name, e.g. Get-ApplicationAccessPolicy; the file is called so too.")]
+    parameters: Annotated[dict[str, Any], Meta(description="Those that matter for what the rows are.")]
+    collected: Annotated[str, Meta(description="RFC 3339, UTC: when the script began.")]
+    items: Annotated[list[dict[str, str]], Meta(description="One object a row; a list in it has blanks between.")]
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):

@@ -53,6 +53,7 @@ def schemas() -> dict[str, str]:
 
 def outputs() -> dict[str, dict[str, Any]]:
     """What the commands print with `-o json`, a sink gets, and the journal holds."""
+    from audit.exchange import EvidenceFile
     from audit.manifest import Manifest
     from audit.report import Report
     from audit.waivers import WaiversFile
@@ -61,8 +62,11 @@ def outputs() -> dict[str, dict[str, Any]]:
     from provision.plan.consent import ConsentLink
     from provision.split import Split
     from provision.verify.link import Chain
+    from simulator.ready import Ready, ReadyTenants
     from sync.model import Record
     from sync.status import Status
+    from tenantry.cli.rehearsal_types import Rehearsal
+    from tenantry.log_line import LogLine
 
     kinds: dict[str, Any] = {
         "plan": list[Plan],
@@ -75,9 +79,14 @@ def outputs() -> dict[str, dict[str, Any]]:
         "waivers": WaiversFile,
         "availability-record": Record,
         "journal-line": Entry,
+        "rehearsal": Rehearsal | list[Rehearsal],
+        "exchange-evidence": EvidenceFile,
+        "log-line": LogLine,
     }
     base = "https://json-schema.org/draft/2020-12/schema"
-    return {name: {"$schema": base, "title": name, **msgspec.json.schema(kind)} for name, kind in kinds.items()}
+    made = {name: {"$schema": base, "title": name, **msgspec.json.schema(kind)} for name, kind in kinds.items()}
+    ready, parts = msgspec.json.schema_components([Ready, ReadyTenants], ref_template="#/$defs/{name}")
+    return made | {"simulate-ready": {"$schema": base, "title": "simulate-ready", "anyOf": list(ready), "$defs": parts}}
 
 
 PAGES: list[tuple[str, Callable[[], str]]] = [

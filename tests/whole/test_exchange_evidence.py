@@ -13,6 +13,7 @@ import pytest
 
 from tests.tenant import start
 from tests.whole.chain import Chain, begin
+from tests.whole.test_schemas import check
 
 JSON = dict[str, Any]
 CODINGS: dict[str, Callable[[str], bytes]] = {
@@ -127,6 +128,26 @@ def test_a_right_that_is_taken_back_is_gone_from_evidence(chain: Chain) -> None:
     assert len(told["changes"]) == len(given["changes"])
     rehearse(chain, "evidence")
     assert rights(chain.root, f"monitor@{domain}") == 0
+
+
+def test_what_scripts_and_rehearsals_say_is_as_the_schemas_have_it(chain: Chain) -> None:
+    check("simulate-ready", chain.tenant.ready)
+    check("simulate-ready", {"tenants": chain.tenant.tenants})
+    chain.run("scripts", "render", "ews-allow")
+    (script,) = (chain.root / "scripts").glob("ews-allow-*.ps1")
+    wrong = chain.root / "wrong.ps1"
+    for text, code in (("throw 'no'\n", 3), ("Get-ADUser -Identity x\n", 2)):
+        wrong.write_text(text, encoding="utf-8")
+        check("rehearsal", chain.json("scripts", "rehearse", str(script), str(wrong), "--what-if", expect=code))
+    check("rehearsal", chain.json("scripts", "rehearse", str(script)))
+    rehearse(chain, "evidence")
+    for file in (chain.root / "exchange").glob("*.json"):
+        check("exchange-evidence", json.loads(file.read_text(encoding="utf-8-sig")))
+    chain.run("sync", "once", "-vv", "--log", "json", expect=(0, 4))
+    lines = [json.loads(line) for line in chain.said[-1].splitlines()]
+    assert len(lines) > 3
+    for line in lines:
+        check("log-line", line)
 
 
 def rights(root: Path, user: str) -> int:
