@@ -49,7 +49,7 @@ class CredentialRef(msgspec.Struct, frozen=True, kw_only=True):
     """A credential by reference, never by value. `id` is Graph's keyId; `expires` RFC 3339 or null (federated)."""
 
     kind: Annotated[CredentialKind, Meta(description="secret, certificate or federated.")]
-    id: Annotated[str, Meta(description="Graph's keyId.")]
+    id: Annotated[str, Meta(description="Graph's keyId; of a federated one its id.")]
     expires: Annotated[str | None, Meta(description="When it ends, RFC 3339 UTC; null for a federated one.")]
     store: Annotated[StoreRef, Meta(description="Where the value lies; it is never in this file.")]
 
