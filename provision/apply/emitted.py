@@ -4,7 +4,7 @@ import msgspec
 
 from provision.apply.work import Work
 from provision.emit import granted_permissions, integration_file
-from provision.model.actual import Stored
+from provision.model.actual import Actual, Stored
 from provision.model.change import Change
 from provision.model.users import Account, UsersActual
 from provision.plan.consent import missing
@@ -19,25 +19,26 @@ async def apply_emitted(work: Work, change: Change) -> None:
     path = integration.path_of(work.root, work.desired.tenant, work.desired.integration)
     async with work.write(change) as writing:
         writing.undo = {"text": path.read_text(encoding="utf-8") if path.exists() else None}
-        await _granted(work)
-        integration.save(work.root, await compose(work))
+        integration.save(work.root, await compose(work, await _granted(work)))
 
 
-async def _granted(work: Work) -> None:
-    """Waits until the directory shows what is granted: the file would say less than is so, and be written again."""
+async def _granted(work: Work) -> Actual:
+    """What is granted, once the directory shows it: the file would say less than is so, and be written again."""
 
-    async def read() -> set[str]:
-        roles, delegated = await whole(work.clock, lambda: grants(work.graph, work.principal))
-        now = msgspec.structs.replace(work.actual, grants=roles, delegated=delegated)
-        return set(missing(work.desired, now))
+    async def read() -> Actual:
+        return await _now(work)
 
-    await work.graph.settled(read, lambda open_: open_ <= work.waived, times=1)
+    return await work.graph.settled(read, lambda now: set(missing(work.desired, now)) <= work.waived, times=1)
 
 
-async def compose(work: Work) -> IntegrationFile:
-    """The integration file for the app as it now is."""
+async def _now(work: Work) -> Actual:
     roles, delegated = await whole(work.clock, lambda: grants(work.graph, work.principal))
-    actual = msgspec.structs.replace(work.actual, grants=roles, delegated=delegated, users=_users(work))
+    return msgspec.structs.replace(work.actual, grants=roles, delegated=delegated)
+
+
+async def compose(work: Work, now: Actual | None = None) -> IntegrationFile:
+    """The integration file for the app as it now is, or as it was just seen."""
+    actual = msgspec.structs.replace(now or await _now(work), users=_users(work))
     return integration_file(
         work.desired,
         actual,

@@ -162,7 +162,8 @@ class _Comparison:
         return accounts
 
     def _password(self, user: JSON) -> Iterator[str]:
-        path = self.ground.root / "secrets" / f"{NAME}.{user['userPrincipalName']}"
+        folder = "secrets" if self.wish.credential else "secrets/contoso"
+        path = self.ground.root / folder / f"{NAME}.{user['userPrincipalName']}"
         held = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         yield from _same("password", held.get("secret"), user["passwordProfile"]["password"])
         yield from _same("whose password", held.get("id"), user["id"])
