@@ -37,7 +37,7 @@ def as_text(one: Split) -> str:
         lines.append(f"  You can do this now, with `tenantry provision apply {one.target} --mine`:")
         lines += [f"    {c.action} {c.object} {c.name}  [{c.risk} risk]" for c in one.mine]
     for person, how, text, group in _groups(one.others):
-        lines.append(f"  A {person} does this: {_HOW[how]}")
+        lines.append(f"  For the role {person}: {_HOW[how]}")
         lines.append(f"    {text}")
         lines += [f"    - {x.change.action} {x.change.object} {x.change.name}: you lack {x.lacking}" for x in group]
     return "\n".join(lines) + "\n"

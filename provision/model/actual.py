@@ -15,6 +15,9 @@ __all__ = ["Actual", "Application", "Credential", "Declared", "DelegatedGrant", 
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 """Microsoft Graph's own app id, the same in every cloud."""
 
+UNTOLD = ""
+"""In place of a user's id, where the operator may not look users up."""
+
 RESOURCES = {"Microsoft Graph": GRAPH_APP_ID}
 """APIs a profile may name, with their app ids."""
 
@@ -138,7 +141,8 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
 
     `people` maps each wished owner to the object id or None (unknown); `orphans` are display names of credentials
     that a run of this workspace tried to make and never stored; `emitted` is the integration file on disk; `adopted`
-    says that the app was there before us, `ours` are ids of the grants that runs of this workspace made.
+    says that the app was there before us, `ours` are ids of the grants that runs of this workspace made, `blind` says
+    that the operator may not read delegated grants.
     """
 
     tenant_id: str
@@ -157,6 +161,7 @@ class Actual(msgspec.Struct, frozen=True, kw_only=True):
     emitted: IntegrationFile | None = None
     adopted: Adoption | None = None
     ours: frozenset[str] = frozenset()
+    blind: bool = False
     exchange: InExchange = InExchange()
     users: UsersActual | None = None
 

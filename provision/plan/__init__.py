@@ -95,8 +95,14 @@ def plan(desired: Desired, actual: Actual) -> Plan:
         checksum=checksum(actual, ordered),
         changes=ordered,
         drift=tuple(sorted(item for item in found if isinstance(item, Drift))),
-        notes=tuple(plan_hindrances(desired, actual)),
+        notes=(*plan_hindrances(desired, actual), *_untold(actual)),
     )
+
+
+def _untold(actual: Actual) -> Iterator[Drift]:
+    if actual.blind:
+        fact = "cannot be read with these rights, so what others granted already is not known here"
+        yield Drift(object="oauth2PermissionGrant", name="delegated permissions", fact=fact)
 
 
 def checksum(actual: Actual, changes: Iterable[Change]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from provision.model.actual import Actual
+from provision.model.actual import UNTOLD, Actual
 from provision.model.change import Change, Drift, change
 from provision.model.desired import Desired
 from provision.rights import APPLICATION
@@ -17,6 +17,9 @@ def plan_owners(desired: Desired, actual: Actual) -> Iterator[Change | Drift | P
         if user is None:
             what = f"the tenant has no user {name!r}."
             yield Problem(what, where=desired.target, field="owners", fix="Correct the address or make the user first.")
+        elif user == UNTOLD:
+            fact = "could not be looked up with these rights, so whether they own the app is not known"
+            yield Drift(object="owner", name=name, fact=fact)
         elif user not in present:
             yield change(
                 "create",
@@ -29,7 +32,7 @@ def plan_owners(desired: Desired, actual: Actual) -> Iterator[Change | Drift | P
             )
     listed = {actual.people.get(name) for name in desired.owners}
     for owner in sorted(set(present) - listed):
-        if desired.prune:
+        if desired.prune and UNTOLD not in listed:
             reason = "tenantry.toml does not list this owner"
             yield change(
                 "delete", "owner", owner, right=APPLICATION, before={"id": owner}, reason=reason, risk="medium"

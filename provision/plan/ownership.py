@@ -52,7 +52,12 @@ def _refuse_other_tenant(desired: Desired, actual: Actual) -> None:
             f"{desired.target}: signed in to tenant {actual.tenant_id}, but tenantry.toml names {desired.tenant_id}.",
             fix="Sign in to the right tenant or correct its id.",
         )
-    if not desired.tenant_id and desired.domain and desired.domain.lower() not in map(str.lower, actual.domains):
+    if (
+        not desired.tenant_id
+        and desired.domain
+        and actual.domains
+        and desired.domain.lower() not in map(str.lower, actual.domains)
+    ):
         raise GuardRefused(
             f"{desired.target}: tenant {actual.tenant_id} does not own the domain {desired.domain}.",
             fix="Sign in to the right tenant or correct its domain.",

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from provision.emit import rfc3339
 from provision.journal import History
-from provision.model.actual import Actual, Application, Deleted, Resource, Stored
+from provision.model.actual import UNTOLD, Actual, Application, Deleted, Resource, Stored
 from provision.model.desired import Desired
+from provision.model.parts import DelegatedGrant, RoleGrant
 from provision.model.users import UsersActual
 from provision.plan.federated import ours
 from provision.read import application as apps
@@ -15,9 +16,11 @@ from provision.read.find import find
 from provision.read.tenant import TenantReader
 from provision.read.torn import whole
 from tenantry import integration
+from tenantry.errors import GraphError
 from tenantry.graph import Graph, segment
 from tenantry.stores import open_store
 
+_DENIED = 403
 _HINT = 3
 """How many characters of a secret Graph shows (passwordCredential.hint)."""
 
@@ -42,15 +45,16 @@ async def _read(desired: Desired, tenant: TenantReader, root: Path, history: His
     )
     app_id = desired.vendor_app or (found.app_id if found else "")
     principal = await apps.service_principal(graph, app_id) if app_id else None
-    grants, delegated = await apps.grants(graph, principal) if principal else ((), ())
+    roles, delegated = await _grants(graph, principal)
     return Actual(
         tenant_id=organization["id"],
         domains=tuple(domain["name"] for domain in organization.get("verifiedDomains") or ()),
         resources=await _resources(desired, tenant),
         application=found,
         service_principal=principal,
-        grants=grants,
-        delegated=delegated,
+        grants=roles,
+        delegated=delegated or (),
+        blind=delegated is None,
         people=people,
         namesakes=tuple(other for other in namesakes if other.app_id != app_id),
         deleted=await _deleted(graph, desired, found),
@@ -76,6 +80,14 @@ async def _users(desired: Desired, tenant: TenantReader, root: Path, before: lis
     from provision.read.users import read_users  # most plans have none
 
     return await read_users(desired, tenant, root, before)
+
+
+async def _grants(
+    graph: Graph, principal: str | None
+) -> tuple[tuple[RoleGrant, ...], tuple[DelegatedGrant, ...] | None]:
+    if principal is None:
+        return (), ()
+    return await asyncio.gather(apps.role_grants(graph, principal), apps.told_delegated(graph, principal))
 
 
 async def _resources(desired: Desired, tenant: TenantReader) -> dict[str, Resource]:
@@ -113,10 +125,19 @@ def _identified(desired: Desired, stored: Stored | None, found: Application | No
 
 
 async def _people(graph: Graph, names: tuple[str, ...]) -> dict[str, str | None]:
-    found = await asyncio.gather(
-        *(graph.find(f"/users/{segment(name)}", {"$select": "id,userPrincipalName"}, settle="read") for name in names)
-    )
-    return {name: user["id"] if user else None for name, user in zip(names, found, strict=True)}
+    found = await asyncio.gather(*(_person(graph, name) for name in names))
+    return dict(zip(names, found, strict=True))
+
+
+async def _person(graph: Graph, name: str) -> str | None:
+    """The user's id; None where there is no such user, UNTOLD where the operator may not look."""
+    try:
+        found = await graph.find(f"/users/{segment(name)}", {"$select": "id,userPrincipalName"}, settle="read")
+    except GraphError as error:
+        if error.status != _DENIED:
+            raise
+        return UNTOLD
+    return found["id"] if found else None
 
 
 async def _deleted(graph: Graph, desired: Desired, found: Application | None) -> Deleted | None:

@@ -11,6 +11,7 @@ from provision.read.lists import declared_entries
 from tenantry.errors import GraphError
 from tenantry.graph import Graph, literal
 
+_DENIED = 403
 _SELECT = (
     "id,appId,uniqueName,displayName,signInAudience,tags,notes,createdDateTime,"
     "requiredResourceAccess,passwordCredentials,keyCredentials,publicClient,servicePrincipalLockConfiguration,web"
@@ -117,9 +118,19 @@ async def service_principal(graph: Graph, app_id: str) -> str | None:
 
 
 async def grants(graph: Graph, principal: str) -> tuple[tuple[RoleGrant, ...], tuple[DelegatedGrant, ...]]:
-    """What is granted to the service principal: application permissions and delegated ones."""
-    roles, delegated = await asyncio.gather(role_grants(graph, principal), delegated_grants(graph, principal))
-    return roles, delegated
+    """What is granted to the service principal: application permissions, and delegated ones as far as one may look."""
+    roles, delegated = await asyncio.gather(role_grants(graph, principal), told_delegated(graph, principal))
+    return roles, delegated or ()
+
+
+async def told_delegated(graph: Graph, principal: str) -> tuple[DelegatedGrant, ...] | None:
+    """The delegated grants; None where the operator may not read them (Application.ReadWrite.OwnedBy alone)."""
+    try:
+        return await delegated_grants(graph, principal)
+    except GraphError as error:
+        if error.status != _DENIED:
+            raise
+        return None
 
 
 async def role_grants(graph: Graph, principal: str) -> tuple[RoleGrant, ...]:
@@ -190,7 +201,7 @@ async def deleted(graph: Graph, unique_name: str, owner_tag: str, notes: str) ->
                 at = moment(item.get("deletedDateTime"))
                 return Deleted(id=item["id"], app_id=item.get("appId") or "", ours=ours, at=at)
     except GraphError as error:
-        if error.status != 403:  # with Application.ReadWrite.OwnedBy alone the bin is closed
+        if error.status != _DENIED:  # with Application.ReadWrite.OwnedBy alone the bin is closed
             raise
     return None
 

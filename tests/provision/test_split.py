@@ -28,7 +28,7 @@ def test_who_does_what_in_three_forms(lab: Lab) -> None:
     assert all(left["lacking"] for left in one["others"])
     text = lab.run("split").stdout
     assert "You can do this now, with `tenantry provision apply contoso/telia --mine`" in text
-    assert "A Privileged Role Administrator does this" in text
+    assert "For the role Privileged Role Administrator: run this command" in text
     assert "AppRoleAssignment.ReadWrite.All" in text
     markdown = lab.run("split", "-o", "md").stdout
     assert "## Privileged Role Administrator (or a Global Administrator)" in markdown
@@ -65,6 +65,19 @@ def test_apply_mine_then_the_link_then_all_is_well(lab: Lab) -> None:
     assert lab.json("plan", "--exit-code")[0]["changes"] == []
     problems, _ = check_log(lab.tenant.requests(bodies=True))
     assert not problems, report(problems)
+
+
+def test_application_readwrite_ownedby_alone_is_enough_for_the_app(lab: Lab) -> None:
+    with_only(lab, "Application.ReadWrite.OwnedBy")
+    (one,) = lab.json("split")
+    assert {c["object"] for c in one["mine"]} == {"application", "servicePrincipal", "credential", "integrationFile"}
+    done = lab.run("apply", "--mine", "--yes")
+    assert done.returncode == 4, done.stderr
+    accept(lab, next(word for word in done.stderr.split() if "adminconsent" in word))
+    lab.json("apply", "--yes")
+    as_it_should_be(lab)
+    assert lab.json("plan", "--exit-code")[0]["changes"] == []
+    assert "cannot be read with these rights" in lab.run("plan").stdout
 
 
 def test_mine_with_all_rights_is_the_whole(lab: Lab) -> None:
