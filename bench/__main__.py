@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import fleet, reading, scale, starting
+from bench import fleet, reading, rehearsing, scale, starting
 
 MEASURES: list[tuple[str, Callable[[Path], list[dict[str, Any]]]]] = [
     ("starting", starting.measure),
     ("fleet", fleet.measure),
     ("reading", reading.measure),
     ("scale", scale.measure),
+    ("rehearsing", rehearsing.measure),
 ]
 OUT = Path(__file__).resolve().parent / "out"
 
