@@ -47,6 +47,7 @@ def test_made_once_and_never_again(lab: UsersLab) -> None:
     assert lab.writes() == []
 
 
+@pytest.mark.slow
 def test_every_request_is_what_microsoft_describes_and_no_password_is_told(lab: UsersLab) -> None:
     said = []
     for args in (
@@ -75,6 +76,7 @@ def test_every_request_is_what_microsoft_describes_and_no_password_is_told(lab: 
     assert not problems, report(problems)
 
 
+@pytest.mark.slow
 def test_as_many_as_the_people_take_each_with_its_own_people(lab: UsersLab) -> None:
     lab.list_people(1301)
     lab.json("apply", "--yes")
@@ -123,6 +125,7 @@ def test_what_cannot_be_is_told_before_anything_is_written(lab: UsersLab, option
     assert lab.writes() == []
 
 
+@pytest.mark.slow
 def test_an_existing_account_is_used_and_never_changed_or_deleted(lab: UsersLab) -> None:
     anna = next(user for user in lab.tenant.state("users") if user["mail"])
     lab.say(options=f'{EXCLUDE}, existing_users = ["{anna["userPrincipalName"]}"]')
@@ -146,6 +149,7 @@ def test_an_existing_account_is_used_and_never_changed_or_deleted(lab: UsersLab)
     assert lab.groups() == []
 
 
+@pytest.mark.slow
 def test_an_existing_accounts_password_is_set_on_request_only(lab: UsersLab) -> None:
     anna = next(user for user in lab.tenant.state("users") if user["mail"])
     lab.say(options=f'{EXCLUDE}, existing_users = ["{anna["userPrincipalName"]}"], reset_passwords = true')
@@ -158,6 +162,7 @@ def test_an_existing_accounts_password_is_set_on_request_only(lab: UsersLab) -> 
     assert lab.run("verify").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_lost_store_means_a_new_password_that_works(lab: UsersLab) -> None:
     lab.json("apply", "--yes")
     old = lab.password(lab.upn())["secret"]
@@ -170,6 +175,7 @@ def test_a_lost_store_means_a_new_password_that_works(lab: UsersLab) -> None:
     assert lab.run("verify").returncode == 0
 
 
+@pytest.mark.slow
 def test_foreign_members_and_exclusions_survive_every_command_but_prune(lab: UsersLab) -> None:
     lab.json("apply", "--yes")
     (ours,) = lab.groups()
@@ -191,6 +197,7 @@ def test_foreign_members_and_exclusions_survive_every_command_but_prune(lab: Use
     users_as_they_should_be(lab, 1, (MFA,))
 
 
+@pytest.mark.slow
 def test_destroy_and_undo_take_away_only_what_we_made(lab: UsersLab) -> None:
     people, kept = lab.tenant.state("users"), lab.excluded()
     groups = lab.tenant.state("groups")
@@ -205,6 +212,7 @@ def test_destroy_and_undo_take_away_only_what_we_made(lab: UsersLab) -> None:
     users_as_they_should_be(lab, 1, (MFA,))
 
 
+@pytest.mark.slow
 def test_what_lies_in_the_way_of_our_names_is_not_taken_over(lab: UsersLab) -> None:
     namesake = group(lab.tenant, "Telia presence: integration users without MFA", members=["x"])
     lab.json("apply", "--yes")
@@ -221,6 +229,7 @@ def test_what_lies_in_the_way_of_our_names_is_not_taken_over(lab: UsersLab) -> N
     assert lab.writes() == []
 
 
+@pytest.mark.slow
 def test_switching_to_app_only_and_pruning_leaves_nothing(lab: UsersLab) -> None:
     people, kept = lab.tenant.state("users"), lab.excluded()
     lab.json("apply", "--yes")
@@ -249,6 +258,7 @@ def test_consent_for_the_users_only(lab: UsersLab) -> None:
     assert lab.run("verify").returncode == 0
 
 
+@pytest.mark.slow
 def test_two_integrations_share_a_policy_and_no_user(lab: UsersLab) -> None:
     lab.names.append("second")
     lab.say()
@@ -274,6 +284,7 @@ def test_passwords_are_handed_over_apart(lab: UsersLab) -> None:
     assert word not in sheets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["keyring", "environment"])
 def test_other_stores(lab: UsersLab, kind: str, tmp_path: Path) -> None:
     lab.variables["PYTHON_KEYRING_BACKEND"] = "tests.provision.keyrings.Moody"
@@ -312,6 +323,7 @@ longest = 365
 """
 
 
+@pytest.mark.slow
 def test_a_profile_of_ones_own_with_a_certificate(tenant: SimulatedTenant, tmp_path: Path) -> None:
     (tmp_path / "work" / "profiles").mkdir(parents=True)
     (tmp_path / "work" / "profiles" / "own-desk.toml").write_text(OWN, encoding="utf-8")
