@@ -1,12 +1,14 @@
 """verify for every built-in profile and its options: one real call a permission, and what cannot be told said so."""
 
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tenantry.profiles.load import built_in
 from tests.openapi.log import check_log, report
 from tests.provision import planted
 from tests.provision.lab import Lab
@@ -82,6 +84,11 @@ def test_a_whole_chain(tmp_path: Path, profile: str, options: str, scope: str, s
         assert {name for name, link in found.items() if link["ok"] is not True} == untold, found
         for words in says:
             assert words in found["state"]["fact"]
+        file = json.loads((lab.root / "integrations" / "contoso" / "telia.json").read_text(encoding="utf-8"))
+        known = built_in(profile).options
+        assert file["options"].keys() == known.keys()  # complete, so that whoever reads it needs no profile
+        chosen = tomllib.loads(options)
+        assert file["options"] == {name: chosen.get(name, option.default) for name, option in known.items()}
         problems, _ = check_log(tenant.requests(bodies=True))
         assert not problems, report(problems)
 
