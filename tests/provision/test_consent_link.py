@@ -1,5 +1,6 @@
 """`consent-link`: one link that works, who opens it, and the wait for it."""
 
+import re
 import subprocess
 import sys
 import time
@@ -136,3 +137,22 @@ def test_each_cloud_has_its_own_link(cloud: str, start: str, scope: str) -> None
     query = parse_qs(urlsplit(link).query)
     assert query["scope"] == [scope]
     assert query["redirect_uri"] == ["https://x.example/a b"]
+
+
+def test_a_public_clients_link_lands_where_its_sign_ins_do(lab: Lab) -> None:
+    path = lab.root / "tenantry.toml"
+    head, _ = path.read_text(encoding="utf-8").split("[tenant.integration.credential]")
+    head = head.replace("telia-calendar", "xphone-calendar")
+    path.write_text(re.sub(r"mailboxes = .*", "mailboxes = { all = true }", head), encoding="utf-8")
+    with_only(lab, *OWNED)
+    assert lab.run("apply", "--mine", "--yes").returncode == 4
+    (link,) = lab.json("consent-link")
+    assert link["role"] == "Cloud Application Administrator"
+    assert link["redirect_uri"].endswith("/common/oauth2/nativeclient")
+    (app,) = lab.apps()
+    assert app["publicClient"]["redirectUris"] == [link["redirect_uri"]]
+    assert app["web"]["redirectUris"] == []
+    accept(lab, link["url"])
+    lab.json("apply", "--yes")
+    assert len(granted(lab, app["appId"])) == 6
+    assert lab.json("plan", "--exit-code")[0]["changes"] == []
