@@ -198,13 +198,16 @@ async def _read(site: Site, reader: TenantReader, chosen: Chosen, *, purge: bool
 
     An app that the integration file knows (or, to purge it, the journal knows in the bin) and a replica does not show
     is looked for again, and so is whatever a run of ours made a moment ago: what is not seen would be left behind.
+    One that a run of ours deleted and that a replica still shows is not believed at once either.
     """
     desired = wished(site, *chosen)
     for wait in (*_LOOKS, None):
         actual = await read(desired, reader, site.root, site.history)
         known = actual.emitted is not None and actual.emitted.tenant.id == actual.tenant_id
         known |= purge and site.history.binned_app(desired.target)
-        if wait is None or not known or actual.application is not None or actual.deleted is not None:
+        gone = actual.application is not None and actual.application.id in site.history.deleted_apps(desired.target)
+        there = actual.application is not None or actual.deleted is not None
+        if wait is None or (not gone and (there or not known)):
             break
         await site.clock(chosen[0]).sleep(wait)
     from provision.read.unseen import until_seen

@@ -224,6 +224,11 @@ class History:
                 made[entry.name] = None
         return list(made)
 
+    def deleted_apps(self, target: str) -> set[str]:
+        """Ids of the apps that runs deleted."""
+        done = [e for e in self.of(target) if (e.object, e.action) == ("application", "delete")]
+        return {entry.id for entry in done if (entry.phase, entry.outcome) == ("after", "done")}
+
     def orphans(self, target: str) -> dict[str, datetime]:
         """Credentials that a run tried to make and neither stored nor removed: display name and time of the try."""
         tried: dict[str, datetime] = {}

@@ -53,11 +53,16 @@ class UserCredential:
         return self._token
 
     def _ask(self, scopes: tuple[str, ...]) -> dict[str, Any]:
+        from msal.exceptions import MsalError
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of the flow, for public clients
-            found: dict[str, Any] = self._make().acquire_token_by_username_password(
-                self._user, self._password.reveal(), scopes=list(scopes)
-            )
+            try:
+                found: dict[str, Any] = self._make().acquire_token_by_username_password(
+                    self._user, self._password.reveal(), scopes=list(scopes)
+                )
+            except MsalError as error:  # where even the user's realm could not be asked for
+                raise OSError(str(error)) from None
         return found
 
     async def forget(self) -> None:
