@@ -181,7 +181,11 @@ class IntegrationFile(msgspec.Struct, frozen=True, kw_only=True):
     sinks: Annotated[tuple[Sink, ...], Meta(description="Where availability goes.")] = ()
     options: Annotated[dict[str, Any], Meta(description="The profile's options, complete.")] = {}
     integration_users: Annotated[
-        tuple[dict[str, Any], ...], Meta(description="Accounts that subscribe on behalf of watched people.")
+        tuple[dict[str, Any], ...],
+        Meta(
+            description="Accounts that subscribe on behalf of watched people: id, userPrincipalName, store (where the "
+            "password lies, as in credential.store) and people (addresses, at most as many as the profile says)."
+        ),
     ] = ()
 
 
