@@ -44,6 +44,7 @@ def plan_scope(desired: Desired, actual: Actual) -> Iterator[Change | Drift | Pr
     if before != desired.mailboxes or (emitted and bool(emitted.permissions.in_exchange) != desired.narrowing.rbac):
         way = "migrate" if _migrates(desired, actual, emitted) else script
         command = render_command(desired, actual, migrate=way == "migrate")
+        run = f"render it with `{command}` and have an Exchange administrator run it{_if(desired, actual, way)}"
         yield change(
             "script",
             "mailboxScope",
@@ -51,11 +52,18 @@ def plan_scope(desired: Desired, actual: Actual) -> Iterator[Change | Drift | Pr
             right=EXCHANGE,
             before=describe(before) if before else None,
             after={"script": script, "command": command},
-            reason=f"{_REASONS[way]}: render it with `{command}` and have an Exchange administrator run it",
+            reason=f"{_REASONS[way]}: {run}",
             risk="medium",
         )
     elif desired.narrowing.rbac and actual.exchange.policies and not entra_grants(desired, actual):
         yield _policies_left(desired, actual)
+
+
+def _if(desired: Desired, actual: Actual, way: str) -> str:
+    """What to mind where nobody told whether access policies narrow Entra's grant now."""
+    unknown = way == "rbac" and entra_grants(desired, actual) and actual.exchange.policies is None
+    groups = not desired.mailboxes.administrative_unit
+    return "; where access policies narrow the app now, render it with --migrate" if unknown and groups else ""
 
 
 def _policies_left(desired: Desired, actual: Actual) -> Drift:
