@@ -243,6 +243,16 @@ def told(message: str) -> None:
     use("told", plain("_".join(QUOTED.sub("9", message).split())[:120]))
 
 
+def shown(record: ErrorRecord) -> None:
+    """An error's id, type and category, which are about to be seen; a script's own words do not count.
+
+    Raises:
+        Refused: They are not proven.
+    """
+    id_ = "own" if record.exception.given else plain(record.id.partition(",")[0])
+    use("shown", id_, record.exception.type, str(record.category))
+
+
 @contextmanager
 def within(table: Table) -> Iterator[None]:
     """Runs with another table."""

@@ -8,7 +8,7 @@ from simulator.dialect.convert import text
 from simulator.dialect.dates import Moment
 from simulator.dialect.engine import Engine, Outcome
 from simulator.dialect.faults import ENGINE, INVOCATION, Thrown
-from simulator.dialect.proven import class_of, use
+from simulator.dialect.proven import class_of, shown, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.syntax.units import from_units, has_lone
 from simulator.dialect.values import CUSTOM, Char, ErrorRecord, Int64, Obj, Value
@@ -66,7 +66,7 @@ def listed_error(record: ErrorRecord) -> JSON:
     """An error of the error stream."""
     if record.category is None or record.exception.message is None:
         raise Refused("")
-    use("listed", record.id.partition(",")[0], record.exception.type)
+    shown(record)
     return fault(record, record.exception.type)
 
 
@@ -86,9 +86,10 @@ def fault(record: ErrorRecord, type_: str) -> JSON:
 def ended(thrown: Thrown) -> JSON:
     """The error that ended a run, as its outermost layer shows it."""
     record, outer = thrown.record, thrown.outer
-    use("ended", "own" if record.own else record.id.partition(",")[0], record.exception.type)
     if outer.type == INVOCATION and outer.inner is not None:
+        use("ended", outer.inner.type)
         return {"id": "", "type": outer.inner.type, "message": words(outer.inner.message or "")}
+    shown(record)
     if record.category is None:
         raise Refused("", record.line)
     made = fault(record, record.exception.type if record.own else ENGINE)

@@ -12,7 +12,7 @@ from simulator.dialect.members import statics
 from simulator.dialect.members.enumerate import of_items
 from simulator.dialect.members.properties import Property, PropertyList, properties_of
 from simulator.dialect.operators.patterns import Match
-from simulator.dialect.proven import class_of, use
+from simulator.dialect.proven import class_of, shown, use
 from simulator.dialect.refuse import Refused
 from simulator.dialect.types import ENUMS, enum_member
 from simulator.dialect.values import (
@@ -74,18 +74,11 @@ def own_member(target: Value, word: str, frame: "Frame | None") -> Value:
         use("get", class_of(target), "absent")
     elif isinstance(target, Obj | Hash) and word in target:
         use("get", class_of(target), "own")
-    elif isinstance(target, ErrorRecord | NetException):
-        use("get", class_of(target), word.lower(), *about(target))
     else:
         use("get", class_of(target), word.lower())
+        if isinstance(target, ErrorRecord):
+            shown(target)
     return made
-
-
-def about(fault: ErrorRecord | NetException) -> tuple[str, str]:
-    """The id and type of an error whose property is read."""
-    if isinstance(fault, ErrorRecord):
-        return "own" if fault.own else fault.id.partition(",")[0], fault.exception.type
-    return "-", fault.type
 
 
 INNER = ("psobject", "psbase", "pstypenames", "psadapted", "psextended")
