@@ -75,7 +75,7 @@ def _noted(seen: Seen, fact: str, wish: str) -> Link:
 
 
 def _too_wide(seen: Seen, leaks: list[Tried], wish: str, exported: bool | None) -> Link:
-    fact = f"The app reads {_some(leaks)}, which is outside {wish}."
+    fact = f"The app reads {_some(leaks)}, which {_are(leaks)} outside {wish}."
     if _carried(seen):
         return _link(
             False, f"{fact} Entra grants {', '.join(_carried(seen))}, which no scope holds back.", _withdraw(seen)
@@ -87,7 +87,7 @@ def _too_wide(seen: Seen, leaks: list[Tried], wish: str, exported: bool | None) 
 
 
 def _too_narrow(seen: Seen, shut_out: list[Tried], wish: str) -> Link:
-    fact = f"The app is kept out of {_some(shut_out)}, which is inside {wish}."
+    fact = f"The app is kept out of {_some(shut_out)}, which {_are(shut_out)} inside {wish}."
     fix = f"A change in Exchange can take two hours to act; if it is older than that: {_render(seen)}"
     return _link(False, fact, fix)
 
@@ -158,6 +158,10 @@ def _scope(policy: Row) -> str:
 def _some(tried: list[Tried]) -> str:
     more = f" and {len(tried) - _SHOWN} more" if len(tried) > _SHOWN else ""
     return f"{', '.join(t.mailbox for t in tried[:_SHOWN])}{more}"
+
+
+def _are(tried: list[Tried]) -> str:
+    return "is" if len(tried) == 1 else "are"
 
 
 def _few(texts: list[str]) -> str:
