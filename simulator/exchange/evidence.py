@@ -52,28 +52,27 @@ class Evidence:
 
     def __init__(self, folder: Path, tenant_id: str = "") -> None:
         self._files = {path.stem: path for path in sorted(folder.glob("*.json"))}
-        self._exports = {name: _read(path) for name, path in self._files.items()}
-        if not self._exports:
+        if not self._files:
             raise EvidenceError(f"{folder} holds no evidence (<Cmdlet>.json). Export it with the evidence script.")
-        times = [str(export.get("collected") or "") for export in self._exports.values()]
+        times = [str(_read(path).get("collected") or "") for path in self._files.values()]
         moment = max((parse_time(text) for text in times if text), default=None)
         if moment is None:
             raise EvidenceError(f"No file in {folder} says when it was collected.")
         self.tenant = Tenant(0, 1, SimClock(moment, rate=0))
         self.tenant.id = (self._tenant_id() or tenant_id or self.tenant.id).lower()
-        self.online = "Get-Mailbox" not in self._exports
+        self.online = "Get-Mailbox" not in self._files
         _Filling(self.tenant, self.items).everything()
 
     def items(self, cmdlet: str) -> Iterator[JSON]:
-        """The rows of one cmdlet, none where it is not in evidence."""
-        items = self._exports.get(cmdlet, {}).get("items") or []
+        """The rows of one cmdlet, none where it is not in evidence. One file at a time is in memory."""
+        items = (_read(self._files[cmdlet]).get("items") or []) if cmdlet in self._files else []
         yield from (items if isinstance(items, list) else [items])
 
     def can(self, cmdlet: str) -> None:
         """Refuses a cmdlet whose answers are not in evidence."""
         noun = cmdlet.partition("-")[2]
         wanted = NEEDS.get(noun)
-        if wanted is not None and not any(name in self._exports for name in wanted):
+        if wanted is not None and not any(name in self._files for name in wanted):
             raise NotSimulated(cmdlet, f"the evidence has no {wanted[0]}.json")
 
     def _tenant_id(self) -> str:
