@@ -106,6 +106,11 @@ def typographic(text: str) -> bool:
     return bool(_TYPOGRAPHIC.search(text))
 
 
+def opath_beginning(text: str) -> str:
+    """The beginning of `text`, up to its first typographic quote, as the pattern of an OPATH filter's `-like`."""
+    return "'" + _TYPOGRAPHIC.split(text, maxsplit=1)[0].replace("'", "''") + "*'"
+
+
 def _scalar(value: object, field: str) -> str:
     if value is None:
         return "$null"

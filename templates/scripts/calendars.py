@@ -60,7 +60,8 @@ def service_user(target: Target, *, user: str, name: str = "Monitor", database: 
     if target.product == "online" and database:
         raise RenderRefused("database: Exchange Online chooses by itself.", fix="Leave --database.")
     chosen: dict[str, Any] = {"database": database} if database else {}
-    chosen["typographic"] = quoting.typographic(user)
+    if quoting.typographic(user):
+        chosen["filter"] = f"UserPrincipalName -like {quoting.opath_beginning(user)}"
     return make("service-user", target, user=user, name=name, **chosen)
 
 

@@ -168,3 +168,9 @@ def test_word_takes_only_words_of_the_list() -> None:
 @pytest.mark.parametrize(("text", "found"), [("O'Brien", False), ("O’Brien", True), ("‚", True), ("“x”", False)])
 def test_typographic_quotes_stay_out_of_filters(text: str, found: bool) -> None:
     assert quoting.typographic(text) is found
+
+
+def test_a_filter_asks_for_the_beginning() -> None:
+    """OPATH has quotes of its own inside the literal of PowerShell."""
+    assert quoting.opath_beginning("d'Ö’Brien") == "'d''Ö*'"
+    assert quoting.literal(f"Name -like {quoting.opath_beginning('a‘')}") == "'Name -like ''a*'''"

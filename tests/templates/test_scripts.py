@@ -99,7 +99,8 @@ def test_hostile_text_is_one_constant_or_refused(where: str, text: str) -> None:
     harmless = "harm’less" if typographic(text) else "harmless"
     plain, nasty = (scan(render_at(where, value)[3:].decode()) for value in (harmless, text))
     assert nasty.masked == plain.masked
-    changed = [(a, b) for a, b in zip(plain.literals, nasty.literals, strict=True) if a != b]
+    pairs = zip(plain.literals, nasty.literals, strict=True)
+    changed = [(a, b) for a, b in pairs if a != b and not a.startswith("UserPrincipalName -like 'harm*'")]
     assert set(changed) == ({(harmless, text)} if text != harmless else set())
 
 

@@ -92,7 +92,8 @@ function Add-Line {
     )
     $cells = @()
     foreach ($text in $Value) {
-        $cells += '"' + ($text -replace '[\r\n]+', ' ').Replace('"', '""') + '"'
+        $oneLine = $text.Replace([string][char]13, '').Replace([string][char]10, ' ')
+        $cells += '"' + $oneLine.Replace('"', '""') + '"'
     }
     [System.IO.File]::AppendAllText($Path, [string]::Join(',', $cells) + [System.Environment]::NewLine, $utf8)
 }
@@ -163,7 +164,7 @@ try {
             $groups += $group
         }
     }
-    if ($groups.Count -eq 0 -and $groupName -notlike '*@*') {
+    if ($groups.Count -eq 0 -and -not $groupName.Contains('@')) {
         throw ('There is no group with the id {0}.' -f $groupName)
     }
     if ($groups.Count -eq 0 -and $PSCmdlet.ShouldProcess($groupName, 'Make a mail-enabled security group')) {

@@ -180,7 +180,7 @@ try {
         $columns = $groupColumns + @('Group', 'MemberOf')
         Add-Evidence -Cmdlet 'Get-DistributionGroupMember' -Parameters $unlimited
         foreach ($scopeId in $groupIds) {
-            if ($scopeId -notmatch '^[0-9A-Fa-f-]{36}$') {
+            if ($scopeId -cnotmatch '^[0-9A-Fa-f-]{36}$') {
                 Write-Warning -Message ('Who is in the group {0} cannot be told.' -f $scopeId)
                 continue
             }

@@ -96,7 +96,8 @@ function Add-Line {
     )
     $cells = @()
     foreach ($text in $Value) {
-        $cells += '"' + ($text -replace '[\r\n]+', ' ').Replace('"', '""') + '"'
+        $oneLine = $text.Replace([string][char]13, '').Replace([string][char]10, ' ')
+        $cells += '"' + $oneLine.Replace('"', '""') + '"'
     }
     [System.IO.File]::AppendAllText($Path, [string]::Join(',', $cells) + [System.Environment]::NewLine, $utf8)
 }
@@ -186,7 +187,7 @@ try {
             $groups += $group
         }
     }
-    if ($groups.Count -eq 0 -and $groupName -notlike '*@*') {
+    if ($groups.Count -eq 0 -and -not $groupName.Contains('@')) {
         throw ('There is no group with the id {0}.' -f $groupName)
     }
     if ($groups.Count -eq 0 -and $PSCmdlet.ShouldProcess($groupName, 'Make a mail-enabled security group')) {
@@ -247,7 +248,7 @@ try {
     foreach ($group in $groups) {
         $distinguishedName = [string]$group.DistinguishedName
     }
-    if ($distinguishedName -match '[\u2018-\u201B]') {
+    if ($distinguishedName -cmatch '[\u2018-\u201B]') {
         throw 'The name of the group has a typographic quote, which a filter cannot hold. Choose another group.'
     }
     $filter = 'MemberOfGroup -eq ''{0}''' -f $distinguishedName.Replace('''', '''''')

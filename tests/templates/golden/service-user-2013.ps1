@@ -69,7 +69,8 @@ function Add-Line {
     )
     $cells = @()
     foreach ($text in $Value) {
-        $cells += '"' + ($text -replace '[\r\n]+', ' ').Replace('"', '""') + '"'
+        $oneLine = $text.Replace([string][char]13, '').Replace([string][char]10, ' ')
+        $cells += '"' + $oneLine.Replace('"', '""') + '"'
     }
     [System.IO.File]::AppendAllText($Path, [string]::Join(',', $cells) + [System.Environment]::NewLine, $utf8)
 }
