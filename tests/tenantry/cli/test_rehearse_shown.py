@@ -146,7 +146,7 @@ ODD: dict[str, tuple[bytes | str, str, str]] = {  # content, the line, what is n
     "UTF-16": ("$a = 1\n".encode("utf-16"), ":1", "UTF-16"),
     "UTF-16 without a mark": ("$a = 1\n".encode("utf-16-le"), ":1", "UTF-16"),
     "a zero byte": (b"$a = 1\n$b = '\0'\n", ":2", "zero byte"),
-    "too deep": ("(" * 4000 + "1" + ")" * 4000, ":1", "nested"),
+    "too deep": ("(" * 4000 + "1" + ")" * 4000, ":1", "("),
     "too large": ("# a line\n" * (LIMIT // 8), "", "MB"),
 }
 
