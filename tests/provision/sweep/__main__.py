@@ -50,12 +50,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--every", type=int, default=1, help="kill at every Nth request")
     given = parser.parse_args(arguments)
     rows: dict[tuple[str, str], Row] = {}
-    for sort in given.sorts or SORTS:
-        for variant, outcome in SORTS[sort](given):
-            row = rows.setdefault((sort, variant.profile), Row(sort, variant.profile))
-            row.outcomes.append(outcome)
-            for wrong in outcome.wrong:
-                sys.stderr.write(f"{sort}: {outcome.name}: {wrong}\n")
+    try:
+        for sort in given.sorts or SORTS:
+            for variant, outcome in SORTS[sort](given):
+                row = rows.setdefault((sort, variant.profile), Row(sort, variant.profile))
+                row.outcomes.append(outcome)
+                for wrong in outcome.wrong:
+                    sys.stderr.write(f"{sort}: {outcome.name}: {wrong}\n")
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted; this is how far it came.\n")
     lines = ["| sort | profile | runs | faults | most applies | failed |", "| --- | --- | ---: | ---: | ---: | ---: |"]
     lines += [row.text() for row in rows.values()]
     failed = sum(bool(outcome.wrong) for row in rows.values() for outcome in row.outcomes)
