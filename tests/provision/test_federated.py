@@ -139,7 +139,12 @@ def test_the_same_trust_under_another_name_is_one_clear_problem(trusted: Lab) ->
 def test_the_issuers_token_is_never_opened_as_a_store_nor_deleted(trusted: Lab) -> None:
     trusted.json("apply", "--yes")
     before = (trusted.root / "token.jwt").read_bytes()
-    for args in (["emit"], ["rotate", "--yes"], ["handover", "--out", "sheets"], ["destroy", "--yes", "--purge"]):
+    for args in (
+        ["emit"],
+        ["rotate", "--yes"],
+        ["handover", "--out", str(lab.root / "sheets")],
+        ["destroy", "--yes", "--purge"],
+    ):
         done = trusted.run(*args)
         assert done.returncode == 0, f"{args}: {done.stderr}"
         assert before.decode() not in done.stdout + done.stderr
