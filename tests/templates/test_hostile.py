@@ -19,7 +19,7 @@ from tests.templates.examples import EXAMPLES, TARGET
 from tests.templates.hostile import BIDI, HUNDRED, LONE, PEOPLE, SINGLE, corpus
 from tests.templates.scanner import read_whole, scan
 from tests.templates.test_quoting import refused
-from tests.templates.test_scripts import PLACES, place_takes, render_at
+from tests.templates.test_scripts import PLACES, WIDE, place_takes, render_at
 
 PAGES = (*range(1250, 1259), 874, 437, 850, 932, 936, 949, 950)
 
@@ -128,6 +128,19 @@ def test_a_group_whose_name_has_quotes_in_a_filter(tmp_path: Path) -> None:
     assert rehearsed("rbac", shell, tmp_path, group="darc@contoso.com", members=[]).check().changes == []
     stopped = rehearsed("rbac", shell, tmp_path, group="other@contoso.com", members=[], name="other")
     assert "typographic quote" in stopped.errors[0]["message"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", WIDE)
+def test_no_name_is_too_foreign_for_a_rehearsal(where: str, tmp_path: Path) -> None:
+    """Whatever alphabet a value is in, the script runs to its end or to Exchange's error: nothing of it is refused."""
+    for text in PEOPLE[::2]:
+        shell, told = staged(), Run()
+        order = Order(
+            render_at(where, text).decode("utf-8-sig"), "x.ps1", tmp_path / str(len(list(tmp_path.iterdir())))
+        )
+        rehearse(order, session_for(order, shell.tenant), told.take, shell.clock.advance)
+        assert told.refused is None, text
 
 
 HOSTILE: dict[str, dict[str, Any]] = {
