@@ -7,7 +7,7 @@ from simulator.dialect import proven
 from simulator.dialect.casts import cast
 from simulator.dialect.compile import expressions
 from simulator.dialect.compile.signs import OPERATORS
-from simulator.dialect.compile.variables import variable_name
+from simulator.dialect.compile.variables import PREFERENCES, keeper, variable_name
 from simulator.dialect.convert import each, is_collection
 from simulator.dialect.faults import Thrown, engine
 from simulator.dialect.limits import weigh
@@ -88,6 +88,8 @@ def target(c: "Compiler", node: Expression) -> Store:
     """What assigning to that expression does."""
     if isinstance(node, nodes.Variable):
         name = assignable(c, node)
+        if name.rpartition(":")[2] in PREFERENCES:
+            return keeper(c, node, name)
         return lambda frame, value: frame.scope.set(name, value)
     if isinstance(node, nodes.Cast):
         return typed(c, node)

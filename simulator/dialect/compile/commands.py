@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.dialect.compile.expressions import raw
-from simulator.dialect.compile.variables import variable_name
+from simulator.dialect.compile.variables import variable_name, worded
 from simulator.dialect.convert import text
 from simulator.dialect.faults import AUTOMATION, engine
 from simulator.dialect.refuse import Refused
@@ -234,7 +234,8 @@ def slot(c: "Compiler", node: nodes.Argument, *, as_text: bool = False) -> Slot:
     for one in node.value.items if isinstance(node.value, nodes.List) else [node.value]:
         if isinstance(one, nodes.Number) and one.written != text(one.value):
             raise Refused(one.written, c.line(one))  # as text it would keep its writing
-    return node.name, c.expression(node.value), node.colon, False
+    by_words = node.name.lower() in ("erroraction", "warningaction")
+    return node.name, worded(c, node.value) if by_words else c.expression(node.value), node.colon, False
 
 
 def given(frame: Frame, slots: list[Slot], signature: Signature) -> list[Given]:

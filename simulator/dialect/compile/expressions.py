@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from simulator.dialect import proven
 from simulator.dialect.casts import cast
 from simulator.dialect.compile.signs import OPERATORS, UNARY, with_frame
-from simulator.dialect.compile.variables import raw_variable, variable_name
+from simulator.dialect.compile.variables import raw_variable, variable_name, worded
 from simulator.dialect.convert import is_collection, text, truth
 from simulator.dialect.limits import weigh
 from simulator.dialect.members.call import call_method, call_static
@@ -36,9 +36,7 @@ def constant(_: "Compiler", node: "nodes.Text | nodes.Number") -> Expr:
 
 def expandable(c: "Compiler", node: nodes.Expandable) -> Expr:
     """A double-quoted string with expressions."""
-    parts: list[tuple[str, Expr | None]] = [
-        (p, None) if isinstance(p, str) else ("", c.expression(p)) for p in node.parts
-    ]
+    parts: list[tuple[str, Expr | None]] = [(p, None) if isinstance(p, str) else ("", worded(c, p)) for p in node.parts]
     at = node.at
 
     def run(frame: Frame) -> Value:
@@ -164,7 +162,7 @@ def type_value(c: "Compiler", node: nodes.TypeName) -> Expr:
 def cast_value(c: "Compiler", node: nodes.Cast) -> Expr:
     """`[type] operand`; `[ordered]@{…}` and `[pscustomobject]@{…}` keep the order in which the pairs stand."""
     kind = c.type(node.type)
-    operand = c.expression(node.operand)
+    operand = worded(c, node.operand) if kind.name == "System.String" else c.expression(node.operand)
     at, end = node.type.at, node.type.end
     if kind.name == "ref":
         return reference(c, node)

@@ -106,6 +106,8 @@ def should_process(frame: Frame, name: str, impact: str, arguments: list[Value])
         frame.engine.what_if(told)
         return False
     wanted = chosen(frame.scope, "confirmpreference", "High")
+    if wanted not in IMPACTS:
+        raise Refused("")
     asks = wanted != "none" and IMPACTS[impact.lower()] >= IMPACTS[wanted]
     if asks and not frame.engine.ask(words[1] if len(words) == 3 else told):
         return False

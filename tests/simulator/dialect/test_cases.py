@@ -64,6 +64,21 @@ def test_most_cases_run() -> None:
     assert ran >= LEAST * len(CASES)
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("$ErrorActionPreference = 'Continue'\n$ErrorActionPreference", ("$ErrorActionPreference", 2)),
+        ("$ErrorActionPreference = 'Foo'", ("$ErrorActionPreference", 1)),
+        ("$ConfirmPreference = -1", ("$ConfirmPreference", 1)),
+        ("$WhatIfPreference = 'x'", ("$WhatIfPreference", 1)),
+        ("$ErrorActionPreference = 'continue'\n\"$ErrorActionPreference\"", ("$ErrorActionPreference", 2)),
+    ],
+)
+def test_the_kind_of_an_assigned_preference_is_the_engines_to_tell(code: str, told: tuple[str, int]) -> None:
+    made = one({"id": "x", "code": code})
+    assert (made["refused"], made["line"]) == told
+
+
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_whatever_stands_in_a_values_place_there_is_an_outcome_or_a_refusal(data: st.DataObject) -> None:
