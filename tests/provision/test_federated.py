@@ -142,7 +142,7 @@ def test_the_issuers_token_is_never_opened_as_a_store_nor_deleted(trusted: Lab) 
     for args in (
         ["emit"],
         ["rotate", "--yes"],
-        ["handover", "--out", str(lab.root / "sheets")],
+        ["handover", "--out", str(trusted.root / "sheets")],
         ["destroy", "--yes", "--purge"],
     ):
         done = trusted.run(*args)
