@@ -79,7 +79,7 @@ def exchange_gives(lab: Lab, name: str = "Calendars.Read", **scope: str) -> None
         "DisplayName": "Tenantry",
         "Guid": "pointer",
     }
-    row = {
+    row: dict[str, Any] = {
         "id": f"assignment-{name}",
         "Name": f"{name} assignment",
         "Role": f"Application {name}",

@@ -12,7 +12,7 @@ import time
 from typing import Any
 from uuid import UUID
 
-import msal  # type: ignore[import-untyped]
+import msal
 from azure.core.credentials import AccessToken
 from msgraph.generated.applications.item.add_password.add_password_post_request_body import AddPasswordPostRequestBody
 from msgraph.generated.groups.groups_request_builder import GroupsRequestBuilder
