@@ -18,7 +18,7 @@ def test_policies_and_roles_are_the_scripts_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "ways", "names", "script", "in_exchange", "unable"),
+    "case",
     [
         (None, ("rbac", "access-policy"), ["Calendars.Read"], "access-policy", [], []),
         (None, ("rbac",), ["Calendars.Read"], "rbac", ["Calendars.Read"], []),
@@ -28,7 +28,7 @@ def test_policies_and_roles_are_the_scripts_own() -> None:
         (None, (), ["Presence.Read.All"], None, [], []),
     ],
 )  # fmt: skip
-def test_the_way_of_an_integration(*case: object) -> None:
+def test_the_way_of_an_integration(case: tuple[object, ...]) -> None:
     wish, ways, names, script, in_exchange, unable = case
     assert isinstance(names, list)
     found = narrowing(GROUP, tuple(Permission(name=name) for name in names), wish, ways)  # type: ignore[arg-type]

@@ -88,7 +88,7 @@ def test_misses_match_by_status_code_and_fragment() -> None:
         miss("no-such-step", 404, "", "")
     assert set(MISSES) == {
         "read", "application", "service-principal", "app-role-grant", "delegated-grant", "owner", "credential",
-        "group-member",
+        "group-member", "conditional-access",
     }  # fmt: skip
 
 
